@@ -1,0 +1,19 @@
+import type { ObjectValue } from './kind.ts';
+import type { Value } from './value.ts';
+
+const INHERITED = Object.prototype;
+
+/** The object's own value under a key; never something inherited such as `constructor`. */
+export function ownProperty(object: ObjectValue, key: string): Value {
+  if (key in INHERITED && !Object.hasOwn(object, key)) return undefined;
+  return object[key];
+}
+
+/** Sets a key, also `__proto__`, which a plain assignment would take for the prototype. */
+export function setProperty(object: Record<string, Value>, key: string, value: Value): void {
+  if (key === '__proto__') {
+    Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
+  } else {
+    object[key] = value;
+  }
+}
