@@ -1,1 +1,11 @@
-export {};
+export type { ActionConfig, RepublishArgs } from './action/action-config.ts';
+export type { ActionDirectory } from './action/sink.ts';
+export { currentActionId } from './action/v1-names.ts';
+export { RuleConfigError, RuleNotFoundError } from './errors.ts';
+export type { RuleClock, RuleLog } from './ports.ts';
+export type { RuleMetricsView } from './rule/metrics.ts';
+export type { RuleConfig, RuleView } from './rule/rule-config.ts';
+export { type RuleBroker, RuleEngine, type RuleEngineOptions, type RuleEngineSettings } from './rule-engine.ts';
+export { TestContextError } from './tryout/context.ts';
+export type { EventDescription, Localized } from './tryout/event-descriptions.ts';
+export { type TestResult, testErrorMessage } from './tryout/tryout.ts';
