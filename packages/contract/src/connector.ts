@@ -23,6 +23,8 @@ export interface ConnectorDefinition<C = unknown, L extends Link = Link> {
 export interface SinkDefinition<C, L extends Link> {
   /** Strict object schema of `actions.TYPE.NAME.parameters`. */
   readonly parameters: z.ZodType<C>;
+  /** Older names of the `parameters` block in configurations, e.g. `kafka`. */
+  readonly parameterAliases?: readonly string[];
   /** Delivery settings that this type's parameters decide, and its own defaults; see {@link SinkDelivery}. */
   delivery?(parameters: C): Partial<SinkDelivery>;
   create(parameters: C, link: L, context: SinkContext): Sink;

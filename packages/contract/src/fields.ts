@@ -13,6 +13,8 @@ export interface FieldMeta {
   readonly advanced?: boolean;
   /** EMQX or Millrace release that brought the field. */
   readonly since?: string;
+  /** Older spellings that configurations may still use; the config room reads them as this field. */
+  readonly aliases?: readonly string[];
 }
 
 const DURATION_UNITS: Readonly<Record<string, number>> = {
@@ -36,6 +38,8 @@ const SIZE_UNITS: Readonly<Record<string, number>> = {
   gb: 1024 ** 3,
 };
 
+const ACCEPTED = { description: 'Accepted for compatibility.' };
+
 const anyNumber = z.custom<number>((value) => typeof value === 'number');
 
 /** Milliseconds from `1h30m`, `1.5h`, `15s`, a bare number (ms) or `infinity`. */
@@ -58,19 +62,24 @@ export function duration(meta: FieldMeta & { readonly infinity?: boolean }) {
     .meta({ ...rest, format: 'duration' });
 }
 
-/** Bytes from `256MB`, `64KB`, `1GB` (powers of 1024) or a bare number. */
-export function byteSize(meta: FieldMeta) {
+/** Bytes from `256MB`, `64KB`, `1GB` (powers of 1024), a bare number or, where allowed, `infinity`. */
+export function byteSize(meta: FieldMeta & { readonly infinity?: boolean }) {
+  const { infinity = false, ...rest } = meta;
   return z
     .codec(z.union([z.string(), z.number()]), anyNumber, {
       decode: (text, context) => {
         const bytes = parseByteSize(text);
-        if (bytes !== undefined) return bytes;
-        context.issues.push({ code: 'custom', input: text, message: 'not a size; write for instance 256MB, 64KB or 1GB' });
+        if (bytes !== undefined && (infinity || bytes !== Infinity)) return bytes;
+        context.issues.push({
+          code: 'custom',
+          input: text,
+          message: `not a size; write for instance 256MB, 64KB or 1GB${infinity ? ', or infinity' : ''}`,
+        });
         return z.NEVER;
       },
       encode: (bytes) => formatByteSize(bytes),
     })
-    .meta({ ...meta, format: 'bytesize' });
+    .meta({ ...rest, format: 'bytesize' });
 }
 
 /** A `${…}` template, compiled when the config is read. */
@@ -94,6 +103,7 @@ export function readSecret(value: string): string {
   return value.startsWith('file://') ? readFileSync(new URL(value), 'utf8').trimEnd() : value;
 }
 
+/** A switch: `true`, `false`, `on` or `off`. */
 export function flag(meta: FieldMeta) {
   return z
     .codec(z.union([z.boolean(), z.enum(['on', 'off', 'true', 'false'])]), z.boolean(), {
@@ -103,16 +113,35 @@ export function flag(meta: FieldMeta) {
     .meta({ ...meta });
 }
 
+/** Any text. */
 export function textField(meta: FieldMeta) {
   return z.string().meta({ ...meta });
 }
 
+/** The path of a file; the config room replaces `${EMQX_ETC_DIR}` and its kin at the start of it. */
+export function filePath(meta: FieldMeta) {
+  return z.string().meta({ ...meta, format: 'path' });
+}
+
+/** A whole number, also written as text. */
 export function numberField(meta: FieldMeta & { readonly min?: number; readonly max?: number }) {
-  const { min, max, ...rest } = meta;
-  let schema = z.coerce.number<number | string>().int();
-  if (min !== undefined) schema = schema.min(min);
-  if (max !== undefined) schema = schema.max(max);
-  return schema.meta({ ...rest });
+  const { min = Number.MIN_SAFE_INTEGER, max = Number.MAX_SAFE_INTEGER, ...rest } = meta;
+  const bounds = { ...(meta.min !== undefined && { minimum: min }), ...(meta.max !== undefined && { maximum: max }) };
+  return z
+    .codec(z.union([z.number(), z.string()]), z.number().int().min(min).max(max), {
+      decode: (value, context) => {
+        if (typeof value === 'number') return value;
+        if (/^\s*-?\d+\s*$/.test(value)) return Number(value);
+        context.issues.push({
+          code: 'custom',
+          input: value,
+          message: 'not a whole number; write digits, without quotes',
+        });
+        return z.NEVER;
+      },
+      encode: (value) => value,
+    })
+    .meta({ ...rest, ...bounds, format: 'integer' });
 }
 
 /** `host[:port]`, IPv6 in brackets, as `{host, port}`. */
@@ -123,7 +152,11 @@ export function authority(meta: FieldMeta & { readonly defaultPort: number }) {
       decode: (text, context) => {
         const parsed = parseAuthority(text, defaultPort);
         if (parsed !== undefined) return parsed;
-        context.issues.push({ code: 'custom', input: text, message: 'not an address; write host:port, e.g. 127.0.0.1:1883' });
+        context.issues.push({
+          code: 'custom',
+          input: text,
+          message: 'not an address; write host:port, e.g. 127.0.0.1:1883',
+        });
         return z.NEVER;
       },
       encode: ({ host, port }) => `${host.includes(':') ? `[${host}]` : host}:${port}`,
@@ -138,7 +171,7 @@ export interface Authority {
 
 /** The client `ssl` block that all connectors share. Paths or PEM text; files are read at each connect. */
 export function tlsOptions() {
-  const path = (description: string) => z.string().optional().meta({ description });
+  const path = (description: string) => filePath({ description }).optional();
   return z
     .strictObject({
       enable: flag({ description: 'Use TLS.' }).prefault(false),
@@ -150,22 +183,29 @@ export function tlsOptions() {
         description: 'Whether the certificate of the server is checked.',
       }),
       server_name_indication: z.string().optional().meta({
-        description: 'Name sent and checked instead of the host name that is dialled; `disable` sends none, `auto` the host.',
+        description:
+          'Name sent and checked instead of the host name that is dialled; `disable` sends none, `auto` the host.',
       }),
-      versions: z.array(z.enum(['tlsv1.3', 'tlsv1.2', 'tlsv1.1', 'tlsv1'])).default(['tlsv1.3', 'tlsv1.2']).meta({
-        description: 'Protocol versions offered.',
-      }),
-      ciphers: z.union([z.string(), z.array(z.string())]).default([]).meta({ description: 'OpenSSL cipher names.' }),
+      versions: z
+        .array(z.enum(['tlsv1.3', 'tlsv1.2', 'tlsv1.1', 'tlsv1']))
+        .default(['tlsv1.3', 'tlsv1.2'])
+        .meta({
+          description: 'Protocol versions offered.',
+        }),
+      ciphers: z
+        .union([z.string(), z.array(z.string())])
+        .default([])
+        .meta({ description: 'OpenSSL cipher names.' }),
       cacerts: flag({ description: 'Use the trust store of the operating system.' }).prefault(false),
-      depth: z.number().int().default(10).meta({ description: 'Longest certificate chain.' }),
-      reuse_sessions: z.boolean().default(true).meta({ description: 'Accepted for compatibility.' }),
-      secure_renegotiate: z.boolean().default(true).meta({ description: 'Accepted for compatibility.' }),
-      hibernate_after: z.union([z.string(), z.number()]).default('5s').meta({ description: 'Accepted for compatibility.' }),
-      log_level: z.string().default('notice').meta({ description: 'Accepted for compatibility.' }),
-      middlebox_comp_mode: z.boolean().default(true).meta({ description: 'Accepted for compatibility.' }),
-      partial_chain: z.union([z.boolean(), z.string()]).optional().meta({ description: 'Accepted for compatibility.' }),
-      verify_peer_ext_key_usage: z.string().optional().meta({ description: 'Accepted for compatibility.' }),
-      user_lookup_fun: z.string().optional().meta({ description: 'Accepted for compatibility.' }),
+      depth: numberField({ description: 'Longest certificate chain.', min: 0 }).prefault(10),
+      reuse_sessions: flag(ACCEPTED).prefault(true),
+      secure_renegotiate: flag(ACCEPTED).prefault(true),
+      hibernate_after: z.union([z.string(), z.number()]).default('5s').meta(ACCEPTED),
+      log_level: z.string().default('notice').meta(ACCEPTED),
+      middlebox_comp_mode: flag(ACCEPTED).prefault(true),
+      partial_chain: z.union([z.boolean(), z.string()]).optional().meta(ACCEPTED),
+      verify_peer_ext_key_usage: z.string().optional().meta(ACCEPTED),
+      user_lookup_fun: z.string().optional().meta(ACCEPTED),
     })
     .prefault({})
     .meta({ description: 'TLS towards the outside system.' });

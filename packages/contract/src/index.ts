@@ -20,6 +20,7 @@ export {
   byteSize,
   duration,
   type FieldMeta,
+  filePath,
   flag,
   formatByteSize,
   formatDuration,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { byteSize, duration, numberField } from './fields.ts';
+import { byteSize, duration, flag, numberField } from './fields.ts';
 
 const ACCEPTED = { description: 'Accepted for compatibility; has no effect.' };
 
@@ -20,20 +20,27 @@ export function resourceOptions() {
         description: '`sync`: a QoS 1 or 2 publisher is acknowledged only after the sink has answered.',
       }),
       request_ttl: duration({
-        description: 'Life of a record from its entry into the buffer; after it the record counts as `dropped.expired`.',
+        description:
+          'Life of a record from its entry into the buffer; after it the record counts as `dropped.expired`.',
         infinity: true,
       }).optional(),
-      inflight_window: numberField({ description: 'Batches of a lane that may wait for an answer at once.', min: 1 }).optional(),
+      inflight_window: numberField({
+        description: 'Batches of a lane that may wait for an answer at once.',
+        min: 1,
+      }).optional(),
       max_inflight: numberField({ description: 'Older name of `inflight_window`.', min: 1 }).optional(),
       batch_size: numberField({ description: 'Most records in a batch.', min: 1 }).optional(),
       batch_time: duration({ description: 'Longest wait for a batch to fill.' }).optional(),
-      max_buffer_bytes: byteSize({ description: 'Budget of the buffer, shared by all lanes of the action.' }).optional(),
+      max_buffer_bytes: byteSize({
+        description: 'Budget of the buffer, shared by all lanes of the action.',
+      }).optional(),
       buffer_mode: z.enum(['memory_only', 'volatile_offload', 'durable']).optional().meta({
         description:
           '`durable` (default): a record is in the log on disk before its publisher is acknowledged; `memory_only`; `volatile_offload`: spills to disk, not kept over a restart.',
       }),
       buffer_fsync: z.enum(['always', 'interval', 'never']).optional().meta({
-        description: 'What a power loss may cost: `always` nothing, `interval` (default) the last second, `never` what the system had not written.',
+        description:
+          'What a power loss may cost: `always` nothing, `interval` (default) the last second, `never` what the system had not written.',
       }),
       buffer_seg_bytes: byteSize({ description: 'Size of a file of the log.' }).optional(),
       ordering: z.enum(['none', 'client', 'topic', 'key']).optional().meta({
@@ -43,8 +50,10 @@ export function resourceOptions() {
       health_check_interval: duration({ description: 'Time between health checks.' }).optional(),
       health_check_interval_jitter: duration({ description: 'Random addition to the interval.' }).optional(),
       health_check_timeout: duration({ description: 'A check that takes longer has failed.' }).optional(),
-      start_after_created: z.boolean().optional().meta({ description: 'Start at once when created.' }),
-      start_timeout: duration({ description: 'How long a create or update call waits for the first verdict.' }).optional(),
+      start_after_created: flag({ description: 'Start at once when created.' }).optional(),
+      start_timeout: duration({
+        description: 'How long a create or update call waits for the first verdict.',
+      }).optional(),
       metrics_flush_interval: duration(ACCEPTED).optional(),
       auto_restart_interval: z.unknown().optional().meta(ACCEPTED),
       enable_batch: z.unknown().optional().meta(ACCEPTED),
