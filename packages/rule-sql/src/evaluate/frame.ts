@@ -1,0 +1,45 @@
+import { isText, readJson, type Value } from '@millrace/values';
+import { SqlFailure } from '../errors.ts';
+import type { EvaluationContext, FunctionContext } from '../functions/function.ts';
+import type { Input } from '../input.ts';
+
+/** What one rule works on while it is evaluated for one message. */
+export class Frame implements FunctionContext {
+  readonly input: Input;
+  readonly context: EvaluationContext;
+  /** The record that the running list of fields builds: fields see the earlier ones in it. */
+  own: Record<string, Value> = {};
+  /** A finished record that lies over the columns: the selection for WHERE, the FOREACH list for INCASE and DO. */
+  overlay: Readonly<Record<string, Value>> = {};
+  /** The element that FOREACH is at. */
+  element: Value;
+
+  constructor(input: Input, context: EvaluationContext) {
+    this.input = input;
+    this.context = context;
+  }
+
+  column(name: string): Value {
+    return this.input.get(name);
+  }
+
+  get dictionary(): Map<string, Value> | undefined {
+    return this.input.dictionary;
+  }
+
+  /** What paths below `payload` start from. An event without payload has nothing there; text must be JSON. */
+  decodedPayload(): Value {
+    const payload = this.input.get('payload');
+    if (!isText(payload)) return payload;
+    try {
+      return this.input.decodedPayload();
+    } catch {
+      throw new SqlFailure('decode_json_failed', 'the payload is not JSON, but a path below it is read');
+    }
+  }
+
+  /** The value of a text that a path steps into: undefined when it is not JSON, unless it is the payload itself. */
+  readText(text: string | Uint8Array): Value {
+    return text === this.input.get('payload') ? this.decodedPayload() : readJson(text);
+  }
+}
