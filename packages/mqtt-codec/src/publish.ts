@@ -1,4 +1,4 @@
-import { MAX_VARINT, uint16At, varintSize, writeBytes, writeUint16, writeVarint } from './bytes.ts';
+import { MAX_VARINT, uint16At, varintSize, writeBytes, writeRange, writeUint16, writeVarint } from './bytes.ts';
 import type { ProtocolVersion, PublishPacket, Qos } from './packet.ts';
 import { PacketType } from './packet-type.ts';
 import { encodeProperties } from './properties.ts';
@@ -47,13 +47,13 @@ export function writePublish(
   const length = bodyLength(topicBytes.length, propertiesLength, payload.length, version, qosOf(header));
   let next = writeFixedHeader(target, at, header, length);
   next = writeUint16(target, next, topicBytes.length);
-  next = writeBytes(target, next, topicBytes, 0, topicBytes.length);
+  next = writeBytes(target, next, topicBytes);
   if (qosOf(header) !== 0) next = writeUint16(target, next, packetId);
   if (version === 5) {
     next = writeVarint(target, next, propertiesLength);
-    if (propertyBytes !== undefined) next = writeBytes(target, next, propertyBytes, 0, propertiesLength);
+    if (propertyBytes !== undefined) next = writeBytes(target, next, propertyBytes);
   }
-  return writeBytes(target, next, payload, 0, payload.length);
+  return writeBytes(target, next, payload);
 }
 
 /** Bytes of the whole packet that `forwardPublish` writes. */
@@ -80,13 +80,19 @@ export function forwardPublish(
   const qos = qosOf(header);
   const length = bodyLength(topicEnd - topicStart, propertiesLength, end - payloadStart, version, qos);
   let next = writeFixedHeader(target, at, header, length);
-  next = writeBytes(target, next, bytes, topicStart - 2, topicEnd);
+  if (length === end - topicStart + 2) {
+    // An equal length means the same fields: a packet identifier takes 2 bytes, a property section 1 or more than 2.
+    writeRange(target, next, bytes, topicStart - 2, end);
+    if (qos !== 0) writeUint16(target, next + 2 + topicEnd - topicStart, packetId);
+    return next + length;
+  }
+  next = writeRange(target, next, bytes, topicStart - 2, topicEnd);
   if (qos !== 0) next = writeUint16(target, next, packetId);
   if (version === 5) {
     next = writeVarint(target, next, propertiesLength);
-    if (propertiesLength !== 0) next = writeBytes(target, next, bytes, propertiesStart, propertiesEnd);
+    next = writeRange(target, next, bytes, propertiesStart, propertiesEnd);
   }
-  return writeBytes(target, next, bytes, payloadStart, end);
+  return writeRange(target, next, bytes, payloadStart, end);
 }
 
 /** Where the packet identifier lies in an encoded PUBLISH with QoS > 0, counted from its first byte at `at`. */

@@ -44,12 +44,13 @@ function decodeSubscription(reader: ByteReader, version: ProtocolVersion): Subsc
 }
 
 function checkOptions(options: number, version: ProtocolVersion): void {
-  // The same rule has another number in 3.1.1, where six bits are reserved.
-  const statement = version === 5 ? 'MQTT-3.8.3-5' : 'MQTT-3-8.3-4';
-  const reserved = version === 5 ? 0xc0 : 0xfc;
-  if ((options & reserved) !== 0) throw malformed('reserved bits of the subscription options are set', statement);
-  if ((options & 0b11) === 3)
-    throw protocolError('the QoS of a subscription is 3', version === 5 ? undefined : statement);
+  if (version < 5) {
+    // The number of 3.1.1, where six bits are reserved. It is spelled like that.
+    if (options > 2) throw malformed('the QoS of a subscription is not 0, 1 or 2', 'MQTT-3-8.3-4');
+    return;
+  }
+  if (options >= 0x40) throw malformed('reserved bits of the subscription options are set', 'MQTT-3.8.3-5');
+  if ((options & 0b11) === 3) throw protocolError('the QoS of a subscription is 3');
   if (options >> RETAIN_HANDLING_SHIFT === 3) throw protocolError('the retain handling of a subscription is 3');
 }
 
