@@ -115,6 +115,11 @@ export class RuleEngine {
     return rule.view;
   }
 
+  /** Compiles a rule and keeps nothing of it. Throws as {@link put}. */
+  check(id: string, config: RuleConfig): void {
+    buildRule(id, config, { order: 0, createdAt: 0, lastModifiedAt: 0 }, this.#shared);
+  }
+
   /** False when there is no such rule. */
   remove(id: string): boolean {
     const rule = this.#rules.get(id);

@@ -106,7 +106,7 @@ export const sessionUnsubscribed: Columns<SessionUnsubscribed> = table('session.
   ...publisherColumns((event: SessionUnsubscribed) => event.client),
   unsub_props: (event) => propertiesColumn(event.properties),
   topic: (event) => event.topicFilter,
-  qos: (event) => event.options?.qos,
+  qos: () => undefined,
 });
 
 function table<E>(event: string, columns: Table<E>): Columns<E> {

@@ -41,6 +41,16 @@ export abstract class RuleInput implements Input {
     return this.#decoded;
   }
 
+  /** What `proc_dict_*` functions keep for the publishing connection. */
+  get dictionary(): Map<string, Value> {
+    const owner = this.message?.publisher ?? this;
+    const known = dictionaries.get(owner);
+    if (known !== undefined) return known;
+    const dictionary = new Map<string, Value>();
+    dictionaries.set(owner, dictionary);
+    return dictionary;
+  }
+
   /** `clientid` as text; empty when the event has none. */
   get clientId(): string {
     return this.message?.publisher.clientId ?? textColumn(this.get('clientid'));
@@ -62,6 +72,9 @@ export abstract class RuleInput implements Input {
     }
   }
 }
+
+/** Gone with the connection that they belong to. */
+const dictionaries = new WeakMap<object, Map<string, Value>>();
 
 function textColumn(value: Value): string {
   return typeof value === 'string' || value instanceof Uint8Array ? textOf(value) : '';

@@ -1,4 +1,4 @@
-import { type CompiledRule, type EvaluationContext, EvaluationError, type Result } from '@millrace/rule-sql';
+import { type CompiledRule, type EvaluationContext, EvaluationError, type Result, SqlError } from '@millrace/rule-sql';
 import { stringifyJson, type Value } from '@millrace/values';
 import { RecordInput, type RuleInput } from '../event/input.ts';
 import { isList } from '../rule/rule.ts';
@@ -51,9 +51,9 @@ export function tryOut(tryout: Tryout, context: Readonly<Record<string, unknown>
   };
 }
 
-/** The message of an evaluation error as the SQL tester shows it: JSON keyed by the class of the error. */
+/** What the SQL tester answers for an error, in EMQX's words where it has some. */
 export function testErrorMessage(error: unknown): string {
-  if (error instanceof EvaluationError) return stringifyJson({ [error.kind]: error.reason });
+  if (error instanceof EvaluationError || error instanceof SqlError) return error.emqxMessage;
   return error instanceof Error ? error.message : String(error);
 }
 
