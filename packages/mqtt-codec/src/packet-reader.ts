@@ -46,13 +46,19 @@ export class PacketReader {
     this.#isFromServer = options.role === 'client';
   }
 
-  /** Reads what has arrived. Bad bytes are told to `onError`, once; what the handler throws passes through. */
+  /** Reads what has arrived. Bad bytes are told to `onError`, once; what the handler throws passes through and ends the reading. */
   push(chunk: Buffer): void {
     if (this.#isStopped) return;
-    const start = this.#kept === undefined ? 0 : this.#completeKept(this.#kept, chunk);
-    const end = this.#readPackets(chunk, start);
-    if (end < chunk.length && !this.#isStopped) this.#keep(chunk, end);
-    this.#publish.release();
+    try {
+      const start = this.#kept === undefined ? 0 : this.#completeKept(this.#kept, chunk);
+      const end = this.#readPackets(chunk, start);
+      if (end < chunk.length && !this.#isStopped) this.#keep(chunk, end);
+    } catch (error) {
+      this.stop();
+      throw error;
+    } finally {
+      this.#publish.release();
+    }
   }
 
   /** Ignores everything from here on, the rest of the current chunk included. */

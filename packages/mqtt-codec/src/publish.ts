@@ -27,6 +27,9 @@ export function publishHeader(qos: Qos, retain: boolean, dup: boolean): number {
 export function publishLength(content: PublishContent, version: ProtocolVersion, qos: Qos): number {
   const { topicBytes, propertyBytes, payload } = content;
   const propertiesLength = propertyBytes === undefined ? 0 : propertyBytes.length;
+  if (topicBytes.length > 65_535) {
+    throw new RangeError(`cannot encode a topic of ${topicBytes.length} bytes; MQTT ends at 65535`);
+  }
   return packetLength(bodyLength(topicBytes.length, propertiesLength, payload.length, version, qos));
 }
 
