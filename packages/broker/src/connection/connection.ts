@@ -1,0 +1,377 @@
+import {
+  type AckKind,
+  encodePacket,
+  type MalformedPacketError,
+  type Packet,
+  type PacketHandler,
+  PacketReader,
+  type Properties,
+  type PublishView,
+  ReasonCode,
+} from '@millrace/mqtt-codec';
+import type { Context } from '../context.ts';
+import { Output } from '../delivery/output.ts';
+import type { Transport, TransportListener } from '../delivery/transport.ts';
+import { copyView } from '../delivery/wire-view.ts';
+import type { ClientInfo } from '../hook/hooks.ts';
+import type { AckGate } from '../message.ts';
+import type { Pausable } from '../router/back-pressure.ts';
+import { createTraffic, type SessionLink } from '../session/link.ts';
+import type { Session } from '../session/session.ts';
+import { WheelTimer } from '../session/timer-wheel.ts';
+import { AckQueue } from './ack-queue.ts';
+import { AuthorizationCache } from './authorization-cache.ts';
+import type { ConnectionOwner } from './connection-owner.ts';
+import { Deferral } from './deferral.ts';
+import { handleConnect } from './handle-connect.ts';
+import { handleDisconnect } from './handle-disconnect.ts';
+import { handleSubscribe, handleUnsubscribe } from './handle-subscribe.ts';
+import { PublishReceiver } from './publish-receiver.ts';
+
+const PUBACK = 0x40;
+const PUBREC = 0x50;
+const PUBREL = 0x62;
+const PUBCOMP = 0x70;
+/** Held acknowledgements at which reading pauses, when the client may have more messages under way than this. */
+const MOST_HELD_ACKS = 1_000;
+/** How long a closed connection may take to get its last bytes out. */
+const LINGER_MS = 2_000;
+
+export type ConnectionState = 'idle' | 'connecting' | 'connected' | 'closed';
+
+/** Why a connection ends, in EMQX's words, and what a client of MQTT 5 is told. */
+export interface CloseReason {
+  readonly reason: string;
+  /** Sent in DISCONNECT; undefined sends none. */
+  readonly reasonCode?: number | undefined;
+  /** The client said good-bye: its will is forgotten. */
+  readonly isNormal?: boolean;
+  readonly properties?: Properties | undefined;
+}
+
+/**
+ * One client's connection: bytes in, packets handled in order, bytes out. What survives it is in its `Session`.
+ *
+ * idle (before CONNECT) → connecting (authentication) → connected → closed
+ */
+export class Connection implements PacketHandler, TransportListener, SessionLink, Pausable {
+  readonly context: Context;
+  readonly transport: Transport;
+  readonly output: Output;
+  readonly owner: ConnectionOwner;
+  readonly sent = createTraffic();
+  readonly receivedTraffic = createTraffic();
+  bytesReceived = 0;
+  state: ConnectionState = 'idle';
+  session!: Session; // set when connected
+  info!: ClientInfo; // set when connecting
+  isVersion5 = false;
+  isSuperuser = false;
+  maximumPacketSize = Number.POSITIVE_INFINITY;
+  receiveMaximum = 65_535;
+  readonly #reader: PacketReader;
+  readonly #timer: WheelTimer;
+  #keepAliveMs = 0;
+  #activeAt: number;
+  #pauses = 0;
+  #isHoldingBack = false;
+  #acks: AckQueue | undefined;
+  #deferral: Deferral | undefined;
+  #publishes: PublishReceiver | undefined;
+  #authorizations: AuthorizationCache | undefined;
+
+  constructor(context: Context, transport: Transport, owner: ConnectionOwner) {
+    this.context = context;
+    this.transport = transport;
+    this.owner = owner;
+    this.output = new Output(transport, context.flushQueue, context.pool, context.counters);
+    this.#reader = new PacketReader(this, { maxPacketSize: context.settings.maxPacketSize });
+    this.#timer = new WheelTimer(() => this.#checkActivity());
+    this.#activeAt = context.clock.tick();
+    context.wheel.schedule(this.#timer, context.settings.idleTimeoutMs);
+  }
+
+  get authorizations(): AuthorizationCache {
+    this.#authorizations ??= new AuthorizationCache(this);
+    return this.#authorizations;
+  }
+
+  get version(): 3 | 4 | 5 {
+    return this.#reader.version;
+  }
+
+  get listenerId(): string {
+    return this.owner.listenerId;
+  }
+
+  // Transport
+
+  received(chunk: Buffer): void {
+    if (this.state === 'closed') return;
+    const { context } = this;
+    context.counters.bytesReceived += chunk.length;
+    this.bytesReceived += chunk.length;
+    this.#activeAt = context.clock.tick();
+    this.#reader.push(chunk);
+  }
+
+  drained(): void {
+    this.output.drained();
+  }
+
+  closed(error: Error | undefined): void {
+    if (error !== undefined)
+      this.context.log.debug({ error, clientid: this.info?.clientId }, 'socket closed with an error');
+    this.#finish({ reason: 'tcp_closed' });
+  }
+
+  // Packets
+
+  onPublish(view: PublishView): void {
+    if (this.#deferral !== undefined) {
+      const copy = copyView(view);
+      this.#deferral.add(() => this.onPublish(copy));
+      return;
+    }
+    if (this.state !== 'connected') return;
+    this.receivedTraffic.packets += 1;
+    this.#publishes ??= new PublishReceiver(this);
+    this.#publishes.receive(view);
+  }
+
+  onAck(kind: AckKind, packetId: number, reasonCode: number): void {
+    if (this.#deferral !== undefined) {
+      this.#deferral.add(() => this.onAck(kind, packetId, reasonCode));
+      return;
+    }
+    if (this.state !== 'connected') return;
+    const { counters } = this.context;
+    this.receivedTraffic.packets += 1;
+    switch (kind) {
+      case 4:
+        counters.pubackReceived += 1;
+        this.session.acknowledge(packetId);
+        return;
+      case 5:
+        counters.pubrecReceived += 1;
+        this.#receivePubrec(packetId, reasonCode);
+        return;
+      case 6:
+        counters.pubrelReceived += 1;
+        this.#receivePubrel(packetId);
+        return;
+      case 7:
+        counters.pubcompReceived += 1;
+        this.session.complete(packetId);
+        return;
+    }
+  }
+
+  onPacket(packet: Packet): void {
+    if (this.#deferral !== undefined) {
+      this.#deferral.add(() => this.onPacket(packet));
+      return;
+    }
+    if (this.state === 'closed') return;
+    this.receivedTraffic.packets += 1;
+    const { counters } = this.context;
+    switch (packet.type) {
+      case 'connect':
+        counters.connectReceived += 1;
+        handleConnect(this, packet);
+        return;
+      case 'subscribe':
+        counters.subscribeReceived += 1;
+        handleSubscribe(this, packet);
+        return;
+      case 'unsubscribe':
+        counters.unsubscribeReceived += 1;
+        handleUnsubscribe(this, packet);
+        return;
+      case 'pingreq':
+        counters.pingreqReceived += 1;
+        counters.pingrespSent += 1;
+        this.send({ type: 'pingresp' }); // [MQTT-3.12.4-1]
+        return;
+      case 'disconnect':
+        counters.disconnectReceived += 1;
+        handleDisconnect(this, packet);
+        return;
+      case 'auth':
+        counters.authReceived += 1;
+        // No authentication exchange is ever under way [MQTT-4.12.0-1].
+        this.close({ reason: 'protocol_error', reasonCode: ReasonCode.protocol_error });
+        return;
+      default:
+        this.close({ reason: 'protocol_error', reasonCode: ReasonCode.protocol_error });
+    }
+  }
+
+  onError(error: MalformedPacketError): void {
+    if (this.state === 'closed') return;
+    this.owner.malformed(this, error);
+    const reason = error.reasonCode === ReasonCode.packet_too_large ? 'frame_too_large' : 'frame_error';
+    // A server that finds an error before CONNECT may answer a CONNACK that MQTT 5 knows [MQTT-4.13.1-1].
+    if (this.state === 'idle') this.refuse(error.reasonCode, reason);
+    else this.close({ reason, reasonCode: error.reasonCode });
+  }
+
+  // Out
+
+  send(packet: Packet): void {
+    this.sent.packets += 1;
+    this.output.write(encodePacket(packet, this.version));
+  }
+
+  /** PUBACK or PUBREC, behind everything that waits for a gate. */
+  acknowledge(qos: number, packetId: number, reasonCode: number, gate: AckGate | undefined): void {
+    const header = qos === 1 ? PUBACK : PUBREC;
+    const isHeld = (gate !== undefined && !gate.isOpen) || (this.#acks !== undefined && this.#acks.length > 0);
+    if (isHeld) this.#holdAck(gate, header, packetId, reasonCode);
+    else this.sendAck(header, packetId, reasonCode);
+  }
+
+  sendAck(header: number, packetId: number, reasonCode: number): void {
+    if (header === PUBACK) this.context.counters.pubackSent += 1;
+    else if (header === PUBREC) this.context.counters.pubrecSent += 1;
+    else if (header === PUBCOMP) this.context.counters.pubcompSent += 1;
+    else this.context.counters.pubrelSent += 1;
+    this.sent.packets += 1;
+    if (reasonCode !== 0 && this.isVersion5) this.output.writeAckWithReason(header, packetId, reasonCode);
+    else this.output.writeAck(header, packetId);
+  }
+
+  /** CONNACK with an error, then the end [MQTT-3.1.4-6]. */
+  refuse(reasonCode: number, reason: string): void {
+    this.owner.refused(this, reasonCode);
+    this.#finish({ reason });
+  }
+
+  /** Ends the connection from our side. */
+  close(why: CloseReason): void {
+    if (this.state === 'closed') return;
+    if (this.isVersion5 && why.reasonCode !== undefined && this.state === 'connected') {
+      this.send({ type: 'disconnect', reasonCode: why.reasonCode });
+      this.context.counters.disconnectSent += 1;
+    }
+    this.#finish(why);
+  }
+
+  /** Another part of the node ends the connection. */
+  terminate(reasonCode: number, reason: string): void {
+    this.close({ reason, reasonCode });
+  }
+
+  // Flow
+
+  /** Stops reading until `resume` has been called as often. */
+  pause(): void {
+    this.#pauses += 1;
+    if (this.#pauses === 1) this.transport.pause();
+  }
+
+  resume(): void {
+    this.#pauses -= 1;
+    if (this.#pauses === 0 && this.state !== 'closed') this.transport.resume();
+  }
+
+  /** Lets later packets wait for an answer; `settle` handles the answer and then them. */
+  defer<T>(answer: Promise<T>, settle: (answer: T) => void, fail: (error: unknown) => void): void {
+    const deferral = new Deferral();
+    this.#deferral = deferral;
+    this.pause();
+    const proceed = (handle: () => void) => {
+      this.#deferral = undefined;
+      if (this.state !== 'closed') {
+        this.context.clock.tick();
+        handle();
+      }
+      this.#runDeferred(deferral);
+      this.resume();
+    };
+    answer.then(
+      (value) => proceed(() => settle(value)),
+      (error: unknown) => proceed(() => fail(error)),
+    );
+  }
+
+  /** A packet that waited may make the others wait again. */
+  #runDeferred(deferral: Deferral): void {
+    const rest = deferral.run(() => this.#deferral !== undefined);
+    for (const waiting of rest) this.#deferral?.add(waiting);
+  }
+
+  /** CONNECT has been accepted: from now on the keep-alive counts [MQTT-3.1.2-22]. */
+  startKeepAlive(seconds: number): void {
+    this.#keepAliveMs = seconds * 1_000 * this.context.settings.keepAliveMultiplier;
+    if (this.#keepAliveMs > 0) this.context.wheel.schedule(this.#timer, this.#keepAliveMs);
+    else this.context.wheel.cancel(this.#timer);
+  }
+
+  #checkActivity(): void {
+    if (this.state !== 'connected') {
+      this.#finish({ reason: 'idle_timeout' });
+      return;
+    }
+    // While we do not read we cannot know.
+    const silence = this.#pauses > 0 ? 0 : this.context.clock.tick() - this.#activeAt;
+    if (silence < this.#keepAliveMs) this.context.wheel.schedule(this.#timer, this.#keepAliveMs - silence);
+    else this.close({ reason: 'keepalive_timeout', reasonCode: ReasonCode.keepalive_timeout });
+  }
+
+  #holdAck(gate: AckGate | undefined, header: number, packetId: number, reasonCode: number): void {
+    this.#acks ??= new AckQueue(() => this.#acksReleased());
+    this.#acks.hold(gate, this.#sendHeldAck, header, packetId, reasonCode);
+    this.context.flushQueue.request();
+    if (this.#acks.length >= MOST_HELD_ACKS && !this.#isHoldingBack) {
+      this.#isHoldingBack = true;
+      this.pause();
+    }
+  }
+
+  readonly #sendHeldAck = (header: number, packetId: number, reasonCode: number): void => {
+    if (this.state === 'connected') this.sendAck(header, packetId, reasonCode);
+  };
+
+  #acksReleased(): void {
+    if (!this.#isHoldingBack || (this.#acks?.length ?? 0) > MOST_HELD_ACKS / 2) return;
+    this.#isHoldingBack = false;
+    this.resume();
+  }
+
+  #receivePubrec(packetId: number, reasonCode: number): void {
+    // An unknown id is answered all the same, so that the client can forget it.
+    if (!this.session.received(packetId, reasonCode)) {
+      this.sendAck(PUBREL, packetId, ReasonCode.packet_identifier_not_found);
+    }
+  }
+
+  #receivePubrel(packetId: number): void {
+    const isKnown = this.session.awaitingRelease.release(packetId);
+    if (!isKnown) this.context.counters.pubrelMissed += 1;
+    // [MQTT-4.3.3-11]
+    this.sendAck(PUBCOMP, packetId, isKnown ? ReasonCode.success : ReasonCode.packet_identifier_not_found);
+  }
+
+  #finish(why: CloseReason): void {
+    if (this.state === 'closed') return;
+    const wasConnected = this.state === 'connected';
+    this.state = 'closed';
+    this.#reader.stop();
+    this.context.wheel.cancel(this.#timer);
+    this.#acks?.abandon();
+    this.#endTransport();
+    if (wasConnected) this.owner.disconnected(this, why);
+    this.owner.ended(this);
+  }
+
+  #endTransport(): void {
+    this.output.flush();
+    this.output.close();
+    this.transport.resume();
+    this.transport.end();
+    // A peer that neither reads nor closes must not keep the socket.
+    const { transport, context } = this;
+    context.wheel.schedule(new WheelTimer(() => transport.destroy()), LINGER_MS);
+  }
+}

@@ -1,0 +1,62 @@
+import type { TimerWheel } from '../session/timer-wheel.ts';
+import { WheelTimer } from '../session/timer-wheel.ts';
+
+/** A publisher that can be asked to wait. */
+export interface Pausable {
+  pause(): void;
+  resume(): void;
+}
+
+/** How long publishers wait for a receiver that falls behind. */
+export const PATIENCE_MS = 250;
+
+/**
+ * Slows the publishers of a receiver whose queue fills up faster than it drains, so that a short burst costs time and not messages.
+ *
+ * Patience ends after {@link PATIENCE_MS}: a receiver that has not caught up by then is *slow*; its publishers go on, its queue
+ * drops the oldest, and it gets no further patience until its queue has been empty. So a receiver that does not read costs
+ * the others one short pause.
+ */
+export class BackPressure {
+  readonly #wheel: TimerWheel;
+  readonly #timer: WheelTimer;
+  readonly #outOfPatience: () => void;
+  readonly #waiting = new Set<Pausable>();
+  #isSlow = false;
+
+  constructor(wheel: TimerWheel, outOfPatience: () => void) {
+    this.#wheel = wheel;
+    this.#outOfPatience = outOfPatience;
+    this.#timer = new WheelTimer(() => this.#giveUp());
+  }
+
+  /** Publishers are waiting, or may be asked to. */
+  get isPatient(): boolean {
+    return !this.#isSlow;
+  }
+
+  hold(publisher: Pausable): void {
+    if (this.#isSlow || this.#waiting.has(publisher)) return;
+    if (!this.#timer.isScheduled) this.#wheel.schedule(this.#timer, PATIENCE_MS);
+    this.#waiting.add(publisher);
+    publisher.pause();
+  }
+
+  /** The receiver has caught up. */
+  release(): void {
+    this.#wheel.cancel(this.#timer);
+    for (const publisher of this.#waiting) publisher.resume();
+    this.#waiting.clear();
+  }
+
+  /** The queue is empty: the receiver deserves patience again. */
+  forgive(): void {
+    this.#isSlow = false;
+  }
+
+  #giveUp(): void {
+    this.#isSlow = true;
+    this.#outOfPatience();
+    this.release();
+  }
+}
