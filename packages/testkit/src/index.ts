@@ -7,6 +7,5 @@ export {
   type FaultProxyOptions,
 } from './fault-proxy.ts';
 export { accepts, freePort } from './free-port.ts';
-export { type KafkaOptions, type KafkaService, startKafka } from './services/kafka.ts';
-export type { TopicOptions } from './services/kafka-admin.ts';
+export { type HttpAnswer, HttpTestServer, type ReceivedRequest } from './services/http-server.ts';
 export { type TempDir, tempDir } from './temp-dir.ts';
