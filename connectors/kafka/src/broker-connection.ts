@@ -1,0 +1,267 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Authority } from '@millrace/contract';
+import type { Connection, ConnectionOptions, ResponseParser } from '@platformatic/kafka';
+import { connectionLost, recoverable, unreachable } from './errors.ts';
+import type { Library } from './library.ts';
+import {
+  decodeAnswer,
+  encodeHead,
+  encodeTail,
+  isFlexible,
+  PRODUCE_KEY,
+  PRODUCE_VERSIONS,
+  type ProduceAnswer,
+} from './produce.ts';
+
+export interface BrokerSettings {
+  readonly clientId: string;
+  readonly connectTimeoutMs: number;
+  readonly requestTimeoutMs: number;
+  readonly metadataTimeoutMs: number;
+  readonly keepAliveMs: number | undefined;
+  readonly noDelay: boolean;
+  readonly security: (host: string) => Pick<ConnectionOptions, 'tls' | 'sasl'>;
+}
+
+export interface ProduceBatch {
+  readonly topic: string;
+  readonly partition: number;
+  readonly acks: number;
+  readonly bytes: Buffer;
+}
+
+export interface ProducerIdentity {
+  readonly id: bigint;
+  readonly epoch: number;
+}
+
+/** What this connector reads of a Metadata answer. */
+export interface ClusterMetadata {
+  readonly brokers: readonly { readonly nodeId: number; readonly host: string; readonly port: number }[];
+  readonly topics: readonly {
+    readonly errorCode: number;
+    readonly name?: string | null | undefined;
+    readonly partitions: readonly { readonly partitionIndex: number; readonly leaderId: number }[];
+  }[];
+}
+
+interface ProducerIdAnswer {
+  readonly errorCode: number;
+  readonly producerId: bigint;
+  readonly producerEpoch: number;
+}
+
+const METADATA_KEY = 3;
+const INIT_PRODUCER_ID_KEY = 22;
+/** Requests are bounded by the sinks, for each partition, not by the connection. */
+const MAX_INFLIGHTS = 100_000;
+
+/** One logged-in connection to one broker: the requests this connector needs, as promises with our errors. */
+export class BrokerConnection {
+  readonly address: Authority;
+  readonly #library: Library;
+  readonly #settings: BrokerSettings;
+  readonly #connection: Connection;
+  readonly #closed = new Set<(reason: Error) => void>();
+  #versions: ReadonlyMap<number, readonly [min: number, max: number]> = new Map();
+  #produceVersion = 0;
+  #quietUntil = 0;
+  #isOpen = false;
+  #lastError: Error | undefined;
+
+  private constructor(library: Library, address: Authority, settings: BrokerSettings) {
+    this.address = address;
+    this.#library = library;
+    this.#settings = settings;
+    this.#connection = new library.Connection(settings.clientId, {
+      connectTimeout: settings.connectTimeoutMs,
+      requestTimeout: settings.requestTimeoutMs,
+      maxInflights: MAX_INFLIGHTS,
+      ...settings.security(address.host),
+    });
+    this.#connection.on('error', (error) => {
+      this.#lastError = error;
+    });
+    this.#connection.on('close', () => this.#onClose());
+  }
+
+  /** Connects, logs in and learns which versions the broker speaks. Throws a `NotConnectedError` that names the cause. */
+  static async open(
+    library: Library,
+    address: Authority,
+    settings: BrokerSettings,
+    signal: AbortSignal,
+  ): Promise<BrokerConnection> {
+    const broker = new BrokerConnection(library, address, settings);
+    const abort = () => void broker.close();
+    signal.addEventListener('abort', abort, { once: true });
+    try {
+      signal.throwIfAborted();
+      await broker.#open();
+      return broker;
+    } catch (error) {
+      await broker.close();
+      throw unreachable(address, error);
+    } finally {
+      signal.removeEventListener('abort', abort);
+    }
+  }
+
+  get isOpen(): boolean {
+    return this.#isOpen && this.#connection.isConnected();
+  }
+
+  /** Calls back once when the connection is gone for a reason other than `close`. */
+  onLost(callback: (reason: Error) => void): void {
+    this.#closed.add(callback);
+  }
+
+  async close(): Promise<void> {
+    this.#closed.clear();
+    this.#isOpen = false;
+    const { socket } = this.#connection;
+    await Promise.race([this.#connection.close(), sleep(500, undefined, { ref: false })]);
+    (socket as typeof socket | undefined)?.destroy();
+  }
+
+  /** Topics with their partitions and leaders, and all brokers. An empty list asks for the brokers alone. */
+  async metadata(topics: readonly string[], mayCreate: boolean): Promise<ClusterMetadata> {
+    const { metadataV12, metadataV9, metadataV4 } = this.#library;
+    const api = this.#newest(METADATA_KEY, [metadataV12.api, metadataV9.api, metadataV4.api]);
+    try {
+      return await this.#inTime(api.async(this.#connection, [...topics], mayCreate));
+    } catch (error) {
+      const answer = responseIn(error);
+      if (answer !== undefined) return answer as ClusterMetadata;
+      throw connectionLost(this.address, this.#lastError ?? error);
+    }
+  }
+
+  /** A new producer id; undefined when the account may not have one. */
+  async initProducerId(): Promise<ProducerIdentity | undefined> {
+    for (let tries = 1; ; tries += 1) {
+      const { errorCode, producerId, producerEpoch } = await this.#askProducerId();
+      if (errorCode === 0) return { id: producerId, epoch: producerEpoch };
+      if (NO_PRODUCER_ID.has(errorCode)) return undefined;
+      if (tries === PRODUCER_ID_TRIES) {
+        throw recoverable('KAFKA_BROKER_ERROR', `Kafka gives no producer id yet (error code ${errorCode})`);
+      }
+      await sleep(PRODUCER_ID_PAUSE_MS, undefined, { ref: false });
+    }
+  }
+
+  async #askProducerId(): Promise<ProducerIdAnswer> {
+    const { initProducerIdV4, initProducerIdV0 } = this.#library;
+    const api = this.#newest(INIT_PRODUCER_ID_KEY, [initProducerIdV4.api, initProducerIdV0.api]);
+    try {
+      return await this.#inTime(api.async(this.#connection, null, 0, -1n, -1));
+    } catch (error) {
+      const answer = responseIn(error);
+      if (answer !== undefined) return answer as ProducerIdAnswer;
+      throw connectionLost(this.address, this.#lastError ?? error);
+    }
+  }
+
+  /**
+   * Sends one batch. The request is on its way when this returns, so calls leave in order; `bytes` may be used again
+   * only after the answer. With `acks = 0` there is no answer and the promise resolves at once.
+   */
+  produce(batch: ProduceBatch): Promise<ProduceAnswer> {
+    const { promise, resolve, reject } = Promise.withResolvers<ProduceAnswer>();
+    const version = this.#produceVersion;
+    this.#connection.send<ProduceAnswer>(
+      PRODUCE_KEY,
+      version,
+      () => this.#produceRequest(batch, version),
+      produceParser,
+      isFlexible(version),
+      isFlexible(version),
+      (error, answer) => {
+        if (error !== null && error !== undefined) reject(connectionLost(this.address, this.#lastError ?? error));
+        else resolve(batch.acks === 0 || answer === undefined ? NO_ANSWER : this.#heed(answer));
+      },
+    );
+    return promise;
+  }
+
+  /** Resolves when the broker, which asked to be left alone, may be sent to again; undefined when it may now. */
+  quiet(): Promise<unknown> | undefined {
+    const remaining = this.#quietUntil - Date.now();
+    return remaining > 0 ? sleep(remaining, undefined, { ref: false }) : undefined;
+  }
+
+  async #open(): Promise<void> {
+    await this.#connection.connect(this.address.host, this.address.port);
+    const { socket } = this.#connection;
+    socket.setNoDelay(this.#settings.noDelay);
+    if (this.#settings.keepAliveMs !== undefined) socket.setKeepAlive(true, this.#settings.keepAliveMs);
+    const { apiKeys } = await this.#inTime(this.#library.apiVersionsV1.api.async(this.#connection, '', ''));
+    this.#versions = new Map(apiKeys.map(({ apiKey, minVersion, maxVersion }) => [apiKey, [minVersion, maxVersion]]));
+    this.#produceVersion = this.#newest(
+      PRODUCE_KEY,
+      PRODUCE_VERSIONS.map((version) => ({ version })),
+    ).version;
+    this.#isOpen = true;
+  }
+
+  /** The first of our versions, newest first, that the broker speaks as well. */
+  #newest<T extends { readonly version: number }>(key: number, ours: readonly T[]): T {
+    const [min, max] = this.#versions.get(key) ?? [0, -1];
+    const found = ours.find(({ version }) => version >= min && version <= max);
+    if (found !== undefined) return found;
+    throw new Error(`broker ${this.address.host}:${this.address.port} is too old: Kafka 0.11 or newer is needed`);
+  }
+
+  #produceRequest({ topic, partition, acks, bytes }: ProduceBatch, version: number) {
+    const timeoutMs = Math.ceil(this.#settings.requestTimeoutMs / 2);
+    const writer = this.#library.Writer.create();
+    writer.append(encodeHead({ version, topic, partition, acks, timeoutMs }, bytes.length));
+    writer.append(bytes).append(encodeTail(version));
+    if (acks === 0) writer.context.noResponse = true;
+    return writer;
+  }
+
+  #heed(answer: ProduceAnswer): ProduceAnswer {
+    if (answer.throttleMs > 0) this.#quietUntil = Date.now() + answer.throttleMs;
+    return answer;
+  }
+
+  async #inTime<T>(answer: Promise<T>): Promise<T> {
+    const timer = new AbortController();
+    const late = sleep(this.#settings.metadataTimeoutMs, undefined, { signal: timer.signal }).then(() => {
+      throw new Error(`no answer in ${this.#settings.metadataTimeoutMs} ms`);
+    });
+    late.catch(() => {});
+    try {
+      return await Promise.race([answer, late]);
+    } finally {
+      answer.catch(() => {});
+      timer.abort();
+    }
+  }
+
+  #onClose(): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    const reason = connectionLost(this.address, this.#lastError);
+    for (const callback of this.#closed) callback(reason);
+    this.#closed.clear();
+  }
+}
+
+/** CLUSTER_AUTHORIZATION_FAILED and kin: the account may write but not number its batches (brokers before 2.8). */
+const NO_PRODUCER_ID: ReadonlySet<number> = new Set([31, 53]);
+
+/** A broker fetches a block of ids when it is asked for the first one, and says "loading" until it has it. */
+const PRODUCER_ID_TRIES = 20;
+const PRODUCER_ID_PAUSE_MS = 50;
+
+const NO_ANSWER: ProduceAnswer = { errorCode: 0, message: undefined, throttleMs: 0 };
+
+const produceParser: ResponseParser<ProduceAnswer> = (_correlationId, _apiKey, version, reader) =>
+  decodeAnswer(version, reader);
+
+/** The library throws when an answer holds an error code anywhere, and hangs the answer on the error. */
+function responseIn(error: unknown): unknown {
+  return typeof error === 'object' && error !== null && 'response' in error ? error.response : undefined;
+}

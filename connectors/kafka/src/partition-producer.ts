@@ -1,0 +1,256 @@
+import type { EncodedRecord } from '@millrace/contract';
+import {
+  BATCH_HEAD,
+  finishBatch,
+  NO_SEQUENCE,
+  type Records,
+  recordsBound,
+  type Sequence,
+  writeRecords,
+} from './batch.ts';
+import type { BrokerConnection } from './broker-connection.ts';
+import type { KafkaClient } from './client.ts';
+import { type Codec, codecFor } from './compression.ts';
+import { nameOf, recoverable, unrecoverable, verdictOf } from './errors.ts';
+import { MAX_IDEMPOTENT_INFLIGHT, type SinkParameters } from './parameters.ts';
+import type { ProduceAnswer } from './produce.ts';
+import type { ProducerId } from './producer-id.ts';
+import { type Attempt, Sequencer } from './sequencer.ts';
+
+export interface ProducerSettings {
+  readonly acks: -1 | 0 | 1;
+  readonly compression: SinkParameters['compression'];
+  readonly producerId: ProducerId;
+}
+
+/** A batch with room for its head in front, still without its place in the order. */
+interface Prepared {
+  readonly bytes: Buffer;
+  readonly records: Records;
+  readonly codec: number;
+}
+
+interface Sent {
+  readonly attempt: Attempt;
+  readonly broker: BrokerConnection;
+  readonly answer: Promise<ProduceAnswer>;
+}
+
+/**
+ * Sends the batches of one partition, several at a time, and keeps their order.
+ *
+ * Invariants:
+ * - Batches leave in the order of the calls of `send`, on one connection to the leader.
+ * - When one fails, every batch that was given to `send` after it fails too, with an error that may be retried, even if
+ *   the broker took it; numbering (see `Sequencer`) keeps the repetition from being stored twice.
+ * - Until all of them have failed, new ones fail at once. So what is sent next is a repetition that starts from the
+ *   oldest failed batch.
+ */
+export class PartitionProducer {
+  readonly #client: KafkaClient;
+  readonly #settings: ProducerSettings;
+  readonly #topic: string;
+  readonly #partition: number;
+  readonly #sequencer = new Sequencer();
+  /** False when batches carry no numbers: nothing is acknowledged, or the account may not have a producer id. */
+  #isNumbered: boolean;
+  /** Counts failures: a batch that started before the last one belongs to what failed. */
+  #generation = 0;
+  /** Calls of `send` that have not settled. */
+  #pending = 0;
+  #isDraining = false;
+  #inFlight = 0;
+  #tail: Promise<void> = Promise.resolve();
+  #settled = Promise.withResolvers<void>();
+
+  constructor(client: KafkaClient, settings: ProducerSettings, topic: string, partition: number) {
+    this.#client = client;
+    this.#settings = settings;
+    this.#topic = topic;
+    this.#partition = partition;
+    this.#isNumbered = settings.acks !== 0;
+  }
+
+  /** Resolves when the broker has the batch, or, with `acks = 0`, when it was handed to the connection. */
+  async send(records: readonly EncodedRecord[], signal: AbortSignal): Promise<void> {
+    if (this.#isDraining) throw this.#earlierFailed();
+    const generation = this.#generation;
+    this.#pending += 1;
+    try {
+      const sent = await this.#inTurn(this.#prepare(records), generation, signal);
+      await this.#settle(sent, generation, signal);
+    } catch (error) {
+      if (generation === this.#generation) this.#generation += 1;
+      throw error;
+    } finally {
+      this.#pending -= 1;
+      this.#isDraining = this.#pending > 0 && (this.#isDraining || generation !== this.#generation);
+    }
+  }
+
+  async #inTurn(prepared: Promise<Prepared> | Prepared, generation: number, signal: AbortSignal): Promise<Sent> {
+    const turn = this.#tail;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#tail = promise;
+    try {
+      const batch = await prepared;
+      await turn;
+      this.#stillCurrent(generation, signal);
+      const broker = await aborting(this.#client.leader(this.#topic, this.#partition), signal);
+      await aborting(this.#needProducer(), signal);
+      this.#stillCurrent(generation, signal);
+      return await this.#dispatch(batch, broker, generation, signal);
+    } finally {
+      resolve();
+    }
+  }
+
+  async #dispatch(batch: Prepared, broker: BrokerConnection, generation: number, signal: AbortSignal): Promise<Sent> {
+    await this.#until(() => this.#inFlight < this.#limit, generation, signal);
+    const quiet = broker.quiet();
+    if (quiet !== undefined) await aborting(quiet, signal);
+    const attempt = this.#repeat(batch) ?? (await this.#place(batch, generation, signal));
+    this.#stillCurrent(generation, signal);
+    this.#inFlight += 1;
+    const { acks } = this.#settings;
+    const answer = broker
+      .produce({ topic: this.#topic, partition: this.#partition, acks, bytes: batch.bytes })
+      .finally(() => this.#onAnswer());
+    return { attempt, broker, answer };
+  }
+
+  async #settle({ attempt, answer }: Sent, generation: number, signal: AbortSignal): Promise<void> {
+    let result: ProduceAnswer;
+    try {
+      result = await aborting(answer, signal);
+    } catch (error) {
+      this.#sequencer.keep(attempt);
+      throw generation === this.#generation ? error : this.#earlierFailed();
+    }
+    if (generation !== this.#generation) {
+      this.#sequencer.keep(attempt);
+      throw this.#earlierFailed();
+    }
+    this.#judge(result, attempt);
+  }
+
+  #judge({ errorCode, message }: ProduceAnswer, attempt: Attempt): void {
+    const verdict = verdictOf(errorCode);
+    if (verdict === 'taken') return;
+    if (verdict === 'retry' || verdict === 'moved' || verdict === 'forbidden') this.#sequencer.keep(attempt);
+    else this.#sequencer.abandon();
+    if (verdict === 'moved') this.#client.topics.invalidate(this.#topic);
+
+    const told = `${nameOf(errorCode)}${message === undefined ? '' : ` (${message})`}`;
+    const attempted = `Partition ${this.#partition} of topic ${this.#topic}`;
+    if (verdict === 'too_large') {
+      throw unrecoverable(
+        'KAFKA_TOO_LARGE',
+        `${attempted} refused ${attempt.length} bytes: ${told}; raise max.message.bytes`,
+      );
+    }
+    if (verdict === 'rejected') throw unrecoverable('KAFKA_REJECTED', `${attempted} refused the batch: ${told}`);
+    if (verdict === 'forbidden') {
+      throw recoverable('KAFKA_NOT_AUTHORIZED', `${attempted}: ${told}; give the account the right to write`);
+    }
+    throw recoverable('KAFKA_BROKER_ERROR', `${attempted} could not take the batch now: ${told}`);
+  }
+
+  get #limit(): number {
+    if (this.#settings.acks === 0) return Number.POSITIVE_INFINITY;
+    return this.#isNumbered ? MAX_IDEMPOTENT_INFLIGHT : 1;
+  }
+
+  #prepare(records: readonly EncodedRecord[]): Promise<Prepared> | Prepared {
+    const codec = codecFor(this.#settings.compression, this.#client.library);
+    return codec === undefined ? prepare(records) : compress(records, codec);
+  }
+
+  async #needProducer(): Promise<void> {
+    if (!this.#isNumbered || !this.#sequencer.needsProducer) return;
+    const identity = await this.#settings.producerId.get(this.#sequencer.spent);
+    if (identity === undefined) this.#isNumbered = false;
+    else this.#sequencer.start(identity.id, identity.epoch);
+  }
+
+  /** The number the batch had when its fate became unknown, if it is that batch again. */
+  #repeat(batch: Prepared): Attempt | undefined {
+    const before = this.#isNumbered ? this.#sequencer.repeated : undefined;
+    if (before === undefined || before.count !== batch.records.count || before.length !== batch.bytes.length) {
+      return undefined;
+    }
+    if (this.#finish(batch, before.sequence) !== before.checksum) return undefined;
+    this.#sequencer.takeRepeated();
+    return before;
+  }
+
+  async #place(batch: Prepared, generation: number, signal: AbortSignal): Promise<Attempt> {
+    if (this.#isNumbered && this.#sequencer.mustRenew) {
+      await this.#until(() => this.#inFlight === 0, generation, signal);
+      this.#sequencer.renew();
+      await aborting(this.#needProducer(), signal);
+    }
+    const { count } = batch.records;
+    const sequence = this.#isNumbered ? this.#sequencer.take(count) : NO_SEQUENCE;
+    return { sequence, count, length: batch.bytes.length, checksum: this.#finish(batch, sequence) };
+  }
+
+  #finish({ bytes, records, codec }: Prepared, sequence: Sequence): number {
+    return finishBatch(bytes, records, codec, sequence, this.#client.crc32c);
+  }
+
+  #onAnswer(): void {
+    this.#inFlight -= 1;
+    this.#settled.resolve();
+    this.#settled = Promise.withResolvers();
+  }
+
+  async #until(isMet: () => boolean, generation: number, signal: AbortSignal): Promise<void> {
+    while (!isMet()) {
+      await aborting(this.#settled.promise, signal);
+      this.#stillCurrent(generation, signal);
+    }
+  }
+
+  #stillCurrent(generation: number, signal: AbortSignal): void {
+    if (generation !== this.#generation) throw this.#earlierFailed();
+    if (signal.aborted) throw aborted();
+  }
+
+  #earlierFailed(): Error {
+    return recoverable(
+      'KAFKA_EARLIER_BATCH_FAILED',
+      `An earlier batch for partition ${this.#partition} of topic ${this.#topic} failed; this one waits to keep order`,
+    );
+  }
+}
+
+function prepare(records: readonly EncodedRecord[]): Prepared {
+  const target = Buffer.allocUnsafeSlow(BATCH_HEAD + recordsBound(records));
+  const written = writeRecords(records, target, BATCH_HEAD);
+  return { bytes: target.subarray(0, written.end), records: written, codec: 0 };
+}
+
+async function compress(records: readonly EncodedRecord[], codec: Codec): Promise<Prepared> {
+  const plain = Buffer.allocUnsafeSlow(recordsBound(records));
+  const written = writeRecords(records, plain, 0);
+  const compressed = await codec.compress(plain.subarray(0, written.end));
+  return { bytes: Buffer.concat([Buffer.allocUnsafe(BATCH_HEAD), compressed]), records: written, codec: codec.id };
+}
+
+/** Rejects when the signal aborts first. */
+async function aborting<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  if (signal.aborted) throw aborted();
+  const { promise: ended, reject } = Promise.withResolvers<never>();
+  const onAbort = () => reject(aborted());
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    return await Promise.race([promise, ended]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+}
+
+function aborted(): Error {
+  return recoverable('KAFKA_ABORTED', 'The write was called off before Kafka had answered');
+}

@@ -1,0 +1,100 @@
+import { NO_SEQUENCE, type Sequence } from './batch.ts';
+
+/** A batch that was sent: its place in the order and what it looked like. */
+export interface Attempt {
+  readonly sequence: Sequence;
+  readonly count: number;
+  readonly length: number;
+  /** Checksum over the batch, its place included. */
+  readonly checksum: number;
+}
+
+const LAST_EPOCH = 32_767;
+const SEQUENCES = 2 ** 31;
+
+/**
+ * Numbers the batches of one partition so that the broker stores each at most once and in order (idempotent producing).
+ *
+ * Invariants:
+ * - A batch whose fate is unknown keeps its number. When exactly that batch comes again, in its turn, it gets the number
+ *   again, and a broker that has stored it already answers "taken" without storing it twice.
+ * - When something else comes in its turn (split, expired, put together differently) the numbers of the failed batches
+ *   cannot be used again: a new epoch begins, and what the broker had stored of them may be stored twice.
+ * - The broker refuses older epochs from then on, so a request that is still on its way cannot slip in between.
+ */
+export class Sequencer {
+  #producerId: bigint | undefined;
+  #spent: bigint | undefined;
+  #epoch = 0;
+  #next = 0;
+  #mustRenew = false;
+  #unsettled: Attempt[] = [];
+
+  /** True before the first batch, and when the epochs of the producer id are used up. */
+  get needsProducer(): boolean {
+    return this.#producerId === undefined;
+  }
+
+  /** The producer id whose epochs are used up. */
+  get spent(): bigint | undefined {
+    return this.#spent;
+  }
+
+  start(producerId: bigint, epoch: number): void {
+    this.#producerId = producerId;
+    this.#epoch = epoch;
+    this.#restart();
+  }
+
+  /** What comes next, if it is a repetition of what failed. */
+  get repeated(): Attempt | undefined {
+    return this.#mustRenew ? undefined : this.#unsettled[0];
+  }
+
+  /** True when the next batch has to begin a new epoch, which must wait until nothing is in flight. */
+  get mustRenew(): boolean {
+    return this.#mustRenew || this.#unsettled.length > 0;
+  }
+
+  /** Begins a new epoch. Forgets the producer id when there is no further epoch. */
+  renew(): void {
+    this.#epoch += 1;
+    if (this.#epoch > LAST_EPOCH) {
+      this.#spent = this.#producerId;
+      this.#producerId = undefined;
+    }
+    this.#restart();
+  }
+
+  /** Takes the next `count` numbers. */
+  take(count: number): Sequence {
+    const first = this.#next;
+    this.#next = (first + count) % SEQUENCES;
+    return { producerId: this.#producerId ?? NO_SEQUENCE.producerId, epoch: this.#epoch, first };
+  }
+
+  /** The repetition is on its way. */
+  takeRepeated(): void {
+    this.#unsettled.shift();
+  }
+
+  /** The fate of a batch is unknown. It goes back to its place: repetitions may fail before later ones are repeated. */
+  keep(attempt: Attempt): void {
+    const { producerId, epoch, first } = attempt.sequence;
+    if (this.#mustRenew || producerId !== this.#producerId || epoch !== this.#epoch) return;
+    const later = this.#unsettled.findIndex(({ sequence }) => sequence.first > first);
+    this.#unsettled.splice(later < 0 ? this.#unsettled.length : later, 0, attempt);
+  }
+
+  /** The numbers are of no use any more: the broker lost count, or a batch was refused for good. */
+  abandon(): void {
+    this.#mustRenew = true;
+    this.#unsettled = [];
+  }
+
+  #restart(): void {
+    this.#next = 0;
+    this.#mustRenew = false;
+    this.#unsettled = [];
+  }
+}
