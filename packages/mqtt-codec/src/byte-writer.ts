@@ -29,11 +29,10 @@ export class ByteWriter {
   }
 
   string(text: string): void {
-    const length = checkedLength(Buffer.byteLength(text));
-    this.uint16(length);
-    this.#reserve(length);
-    this.#target.write(text, this.#end, 'utf8');
-    this.#end += length;
+    // Three bytes for each UTF-16 code unit are the most that UTF-8 takes, so that the text is walked through only once.
+    this.#reserve(2 + text.length * 3);
+    const length = checkedLength(this.#target.write(text, this.#end + 2, 'utf8'));
+    this.#end = writeUint16(this.#target, this.#end, length) + length;
   }
 
   binary(bytes: Uint8Array): void {

@@ -19,7 +19,10 @@ export interface PacketHandler {
 /** Packet type numbers of section 2.1.2. */
 export type AckKind = 4 | 5 | 6 | 7;
 
-/** Bytes that break the specification. `statement` names the broken one, e.g. `MQTT-3.3.2-2`, where there is one. */
+/**
+ * Bytes that break the specification. `statement` names the broken one, e.g. `MQTT-3.3.2-2`, where there is one: by its
+ * number in MQTT 5.0, or in 3.1.1 when only that has the rule.
+ */
 export class MalformedPacketError extends Error {
   /** MQTT 5 reason code: 0x81 malformed packet, 0x82 protocol error, 0x84 unsupported version, 0x95 packet too large, … */
   readonly reasonCode: number;

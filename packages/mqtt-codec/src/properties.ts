@@ -37,13 +37,14 @@ export function decodeProperties(
   return readProperties(bytes, start, end);
 }
 
-/** The properties without their length, in the order of their identifiers; empty when there are none. Throws `RangeError`. */
+/** The properties without their length, in the order of the object; empty when there are none. Throws `RangeError`. */
 export function encodeProperties(properties: Properties | undefined): Buffer {
   if (properties === undefined) return NO_BYTES;
   const writer = new ByteWriter();
-  for (const row of PROPERTY_ROWS) {
-    const value = properties[row.name];
-    if (value !== undefined) writeProperty(writer, row, value);
+  for (const name in properties) {
+    const row = ROW_BY_NAME.get(name);
+    const value = row && properties[row.name];
+    if (row !== undefined && value !== undefined) writeProperty(writer, row, value);
   }
   return writer.content();
 }
@@ -98,6 +99,7 @@ export function findNumber(bytes: Uint8Array, start: number, end: number, wanted
 }
 
 const NO_BYTES = Buffer.alloc(0);
+const ROW_BY_NAME: ReadonlyMap<string, PropertyRow> = new Map(PROPERTY_ROWS.map((row) => [row.name, row]));
 
 function checkRepetition(row: PropertyRow, owner: number): void {
   if (row === USER_PROPERTIES) return;

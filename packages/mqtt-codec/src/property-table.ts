@@ -50,7 +50,7 @@ const positive: Range = { min: 1 };
 
 let nextBit = 1;
 
-/** In the order of their identifiers, which is the order they are written in. */
+/** In the order of their identifiers. */
 export const PROPERTY_ROWS: readonly PropertyRow[] = [
   row(0x01, 'payloadFormatIndicator', 'byte', message, flag),
   row(0x02, 'messageExpiryInterval', 'uint32', message),

@@ -1,10 +1,13 @@
 import type { Properties, Qos } from './packet.ts';
 
 /**
- * A received PUBLISH where it lies in the socket's chunk: offsets into `bytes`, no copies. One object per reader, reused
- * for every message. The reader has checked lengths, flags, packet id and the shape of the properties (identifiers,
- * duplicates, value ranges); it has not decoded the topic: its UTF-8 and wildcards are checked by whoever first turns
- * these topic bytes into a string, since that is cached.
+ * A received PUBLISH where it lies in the received bytes: offsets into `bytes`, no copies. One object per reader, reused
+ * for every message: valid until `onPublish` returns, after which `bytes` is empty and the memory behind it may be used
+ * again. `publishPacketOf` makes a copy that lasts.
+ *
+ * The reader has checked lengths, flags, packet id and the properties (identifiers, duplicates, values, UTF-8), and that
+ * there is a topic or a topic alias. It has not looked at the bytes of the topic: their UTF-8 and wildcards are checked
+ * by whoever first turns them into a string (`topicNameError`), since that is cached.
  */
 export interface PublishView {
   readonly bytes: Buffer;
