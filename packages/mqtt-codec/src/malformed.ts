@@ -1,8 +1,8 @@
 import { MalformedPacketError } from './handler.ts';
 
 /** The reason codes that a codec can find grounds for. */
-export const MALFORMED_PACKET = 0x81;
-export const PROTOCOL_ERROR = 0x82;
+const MALFORMED_PACKET = 0x81;
+const PROTOCOL_ERROR = 0x82;
 export const UNSUPPORTED_PROTOCOL_VERSION = 0x84;
 export const TOPIC_FILTER_INVALID = 0x8f;
 export const TOPIC_NAME_INVALID = 0x90;

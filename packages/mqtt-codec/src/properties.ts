@@ -24,6 +24,8 @@ const USER_PROPERTIES = propertyRow('userProperties');
 const SUBSCRIPTION_IDENTIFIERS = propertyRow('subscriptionIdentifiers');
 const RESPONSE_TOPIC = propertyRow('responseTopic');
 const TOPIC_ALIAS = propertyRow('topicAlias');
+const ROW_BY_NAME: ReadonlyMap<string, PropertyRow> = new Map(PROPERTY_ROWS.map((row) => [row.name, row]));
+const NO_BYTES = Buffer.alloc(0);
 
 /** Decodes the properties in `bytes[start, end)`, their length excluded. Throws a `MalformedPacketError`. */
 export function decodeProperties(
@@ -97,9 +99,6 @@ export function findNumber(bytes: Uint8Array, start: number, end: number, wanted
   }
   return undefined;
 }
-
-const NO_BYTES = Buffer.alloc(0);
-const ROW_BY_NAME: ReadonlyMap<string, PropertyRow> = new Map(PROPERTY_ROWS.map((row) => [row.name, row]));
 
 function checkRepetition(row: PropertyRow, owner: number): void {
   if (row === USER_PROPERTIES) return;

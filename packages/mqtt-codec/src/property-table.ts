@@ -20,7 +20,7 @@ export const PropertyOwner = {
 
 export type PropertyOwnerName = keyof typeof PropertyOwner;
 
-export type PropertyType = 'byte' | 'uint16' | 'uint32' | 'varint' | 'string' | 'binary' | 'pair';
+type PropertyType = 'byte' | 'uint16' | 'uint32' | 'varint' | 'string' | 'binary' | 'pair';
 
 /** One row of table 2-4. */
 export interface PropertyRow {
