@@ -1,30 +1,32 @@
+import { find, type HoconObject } from '@millrace/hocon';
 import type { ConfigError } from '../config-error.ts';
 import { nearest } from '../near-miss.ts';
 import type { Config } from '../schema/root-schema.ts';
 
 type Place = (path: readonly string[]) => Pick<ConfigError, 'origin' | 'path'>;
 
-/** Actions and sources must name a connector of their type. */
-export function checkConnectorNames(
-  config: Pick<Config, 'actions' | 'sources' | 'connectors'>,
-  place: Place,
-): ConfigError[] {
-  const errors: ConfigError[] = [];
-  for (const root of ['actions', 'sources'] as const) {
-    for (const [type, objects] of Object.entries(config[root])) {
-      const connectors = Object.keys(config.connectors[type] ?? {});
-      for (const [name, object] of Object.entries(objects)) {
-        const connector = String(object['connector']);
-        if (connectors.includes(connector)) continue;
-        errors.push({
-          ...place([root, type, name, 'connector']),
-          reason: missing(type, connector, connectors),
-          value: connector,
-        });
-      }
-    }
-  }
-  return errors;
+/** Actions and sources must name a connector of their type. Works on text values, so that other mistakes do not hide these. */
+export function checkConnectorNames(tree: HoconObject, types: ReadonlySet<string>, place: Place): ConfigError[] {
+  return (['actions', 'sources'] as const).flatMap((root) =>
+    keysAt(tree, [root])
+      .filter((type) => types.has(type))
+      .flatMap((type) => checkType(tree, root, type, place)),
+  );
+}
+
+function checkType(tree: HoconObject, root: string, type: string, place: Place): ConfigError[] {
+  const known = keysAt(tree, ['connectors', type]);
+  return keysAt(tree, [root, type]).flatMap((name) => {
+    const path = [root, type, name, 'connector'];
+    const node = find(tree, path);
+    if (node?.kind !== 'scalar' || typeof node.value !== 'string' || known.includes(node.value)) return [];
+    return [{ ...place(path), reason: missing(type, node.value, known), value: node.value }];
+  });
+}
+
+function keysAt(tree: HoconObject, path: readonly string[]): string[] {
+  const node = find(tree, path);
+  return node?.kind === 'object' ? Array.from(node.fields.keys()) : [];
 }
 
 /** Rules may name actions that appear later; this only tells. */

@@ -6,11 +6,13 @@ import { originOf } from './evaluate.ts';
 import { checkListeners, hasAuthentication } from './listeners.ts';
 import { checkConnectorNames } from './references.ts';
 
-/** Mistakes between parts of a configuration whose parts are each correct. */
-export function checkWhole(config: Config, tree: HoconObject): ConfigError[] {
+/** Mistakes between parts of a configuration. Roots that could not be parsed are missing from `config`. */
+export function checkWhole(config: Partial<Config>, tree: HoconObject, types: ReadonlySet<string>): ConfigError[] {
   const place = (path: readonly string[]) => ({ origin: originOf(tree, path), path: formatConfigPath(path) });
-  return [
-    ...checkConnectorNames(config, place),
-    ...checkListeners(config.listeners, config.zones, hasAuthentication(config.authentication), place),
-  ];
+  const errors = checkConnectorNames(tree, types, place);
+  const { listeners, zones, authentication } = config;
+  if (listeners !== undefined && zones !== undefined && authentication !== undefined) {
+    errors.push(...checkListeners(listeners, zones, hasAuthentication(authentication), place));
+  }
+  return errors;
 }

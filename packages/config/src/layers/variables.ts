@@ -38,11 +38,13 @@ interface Variable extends Override {
 export function readVariables(environment: Environment, schema: Schema, warn: (text: string) => void): OverrideLayer {
   const overrides: Override[] = [];
   let tree: HoconNode = emptyTree();
-  for (const variable of [
+  const variables = [
     ...conveniences(environment),
     ...prefixed(environment, 'EMQX_'),
     ...prefixed(environment, 'MILLRACE_'),
-  ]) {
+  ];
+  for (const written of variables) {
+    const variable = { ...written, path: currentPath(schema, written.path) };
     const node = readVariable(variable, schema, warn);
     if (node === undefined) continue;
     tree = mergeNodes(tree, nodeAt(variable.path, node));
@@ -105,6 +107,14 @@ function withoutUnknown(node: HoconNode, schema: Schema, variable: Variable, war
     }
   }
   return { ...node, fields };
+}
+
+/** The path in today's names. */
+function currentPath(schema: Schema, path: readonly string[]): string[] {
+  return path.reduce<string[]>((current, step) => {
+    const owner = schemaAt(schema, current);
+    return [...current, (owner && aliasTarget(owner, step)) ?? step];
+  }, []);
 }
 
 /** Older names count as known. */

@@ -64,9 +64,8 @@ export function makeState(context: ConfigContext, layers: Layers): StateResult {
     errors.push(...evaluation.errors);
     config[root] = evaluation.parsed;
   }
-  return errors.length > 0
-    ? { state: undefined, errors }
-    : checked(tree, finished(context, config as unknown as Config));
+  if (errors.length === 0) return checked(context, tree, finished(context, config as unknown as Config));
+  return { state: undefined, errors: [...errors, ...checkWhole(config, tree, context.types.connectors)] };
 }
 
 /** The state after a change of the layers at one path; only the unit around it is merged and parsed again. */
@@ -85,11 +84,11 @@ export function changedState(
   const evaluation = isGone ? undefined : evaluate(schema, tree, parsedUnit, context.directories);
   if (evaluation !== undefined && evaluation.errors.length > 0) return { state: undefined, errors: evaluation.errors };
   const config = withMember(before.config, parsedUnit, evaluation?.parsed) as Config;
-  return checked(tree, isFinishedRoot(unit[0]) ? finished(context, config) : config);
+  return checked(context, tree, isFinishedRoot(unit[0]) ? finished(context, config) : config);
 }
 
-function checked(tree: HoconObject, config: Config): StateResult {
-  const errors = checkWhole(config, tree);
+function checked({ types }: ConfigContext, tree: HoconObject, config: Config): StateResult {
+  const errors = checkWhole(config, tree, types.connectors);
   return { state: errors.length > 0 ? undefined : new ConfigState(tree, config), errors };
 }
 

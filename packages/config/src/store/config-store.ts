@@ -28,7 +28,7 @@ import { maskSecrets, unmaskSecrets } from '../walk/secrets.ts';
 import { type ChangeHandler, ChangeHandlers } from './change-handlers.ts';
 import { type ConfigContext, type ConfigState, changedState } from './config-state.ts';
 import { type ConfigSources, type LoadedConfig, loadConfig } from './load.ts';
-import { storedDifference, storedObject, tombstone } from './minimal.ts';
+import { storedDifference, storedObject, tombstone, withoutDecided } from './minimal.ts';
 import { isInCollection, unitOf } from './units.ts';
 
 /** Place of values that came over the API. */
@@ -214,7 +214,14 @@ export class ConfigStore {
     ]);
   }
 
+  /** The node of the stored layer that makes `wanted` hold. */
   #toStore(steps: readonly string[], wanted: HoconNode): HoconNode | undefined {
+    const node = this.#difference(steps, wanted);
+    const { stored, upper } = this.#layers;
+    return node && withoutDecided(node, find(upper, steps), find(stored, steps));
+  }
+
+  #difference(steps: readonly string[], wanted: HoconNode): HoconNode | undefined {
     const below = lowerAt(this.#layers, steps);
     if (isInCollection(steps)) return storedObject(wanted, below);
     const schema = schemaAt(this.#context.schema, steps);
@@ -222,13 +229,14 @@ export class ConfigStore {
     return storedDifference(wanted, below, defaults === undefined ? undefined : fromValue(defaults as HoconValue, API));
   }
 
+  /** A value that is decided above may be sent as it is, or be left out; `undefined` asks for removal. */
   #refuseOverridden(steps: readonly string[], wanted: HoconNode | undefined): void {
     for (const { name, path } of this.#layers.overrides) {
       const isInside = startsWith(path, steps);
       if (!isInside && !startsWith(steps, path)) continue;
       const decided = find(this.#layers.upper, isInside ? path : steps);
       const asked = isInside ? find(wanted, path.slice(steps.length)) : wanted;
-      if (decided !== undefined && !agrees(decided, asked)) {
+      if (decided !== undefined && (wanted === undefined || !agrees(decided, asked))) {
         throw new ConfigOverriddenError(formatConfigPath(isInside ? path : steps), name);
       }
     }
@@ -241,9 +249,9 @@ export class ConfigStore {
   }
 }
 
-/** True when every value that is decided above is asked for as it is. */
+/** True when no value is asked for in place of one that is decided above. */
 function agrees(decided: HoconNode, asked: HoconNode | undefined): boolean {
-  if (asked === undefined) return false;
+  if (asked === undefined) return true;
   if (decided.kind !== 'object') return isDeepStrictEqual(toValue(decided), toValue(asked));
   return Array.from(decided.fields).every(([key, { value }]) => agrees(value, find(asked, [key])));
 }

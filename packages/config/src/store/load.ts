@@ -41,11 +41,12 @@ export function loadConfig(sources: ConfigSources): LoadedConfig {
   const errors: ConfigError[] = [];
   const warnings: string[] = [];
   const layers = reportingHoconErrors(errors, () => readLayers(sources, context, errors, warnings));
-  // A text that cannot be read leaves gaps, and checks across parts would complain about each.
-  if (layers === undefined || errors.length > 0) throw new ConfigErrors(errors);
+  // A text that cannot be read leaves gaps, and the schema would complain about each.
+  const hasGaps = errors.some(({ origin }) => origin?.file.startsWith('--set ') !== true);
+  if (layers === undefined || hasGaps) throw new ConfigErrors(errors);
   const result = reportingHoconErrors(errors, () => makeState(context, layers));
   errors.push(...(result?.errors ?? []));
-  if (result?.state === undefined) throw new ConfigErrors(errors);
+  if (result?.state === undefined || errors.length > 0) throw new ConfigErrors(errors);
   const shadowed = shadowReports(layers.files, layers.stored);
   return { context, layers, state: result.state, warnings: [...warnings, ...remarks(context, result.state)], shadowed };
 }

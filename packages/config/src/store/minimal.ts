@@ -36,6 +36,28 @@ export function storedDifference(
   return fields.size === 0 && inherited !== undefined ? undefined : { ...wanted, fields };
 }
 
+/**
+ * Leaves out of a stored node what a variable or `--set` decides: such values belong to their layer. What was stored
+ * under them before stays.
+ */
+export function withoutDecided(
+  node: HoconNode,
+  decided: HoconNode | undefined,
+  storedBefore: HoconNode | undefined,
+): HoconNode {
+  if (node.kind !== 'object' || decided?.kind !== 'object') return node;
+  const fields = new Map(node.fields);
+  for (const [key, { value }] of decided.fields) {
+    const field = fields.get(key);
+    const before = storedBefore?.kind === 'object' ? storedBefore.fields.get(key) : undefined;
+    if (field !== undefined && value.kind === 'object') {
+      fields.set(key, { ...field, value: withoutDecided(field.value, value, before?.value) });
+    } else if (before !== undefined) fields.set(key, before);
+    else fields.delete(key);
+  }
+  return { ...node, fields };
+}
+
 /** Removes what lower layers define. */
 export function tombstone(origin: Origin): HoconNode {
   return { kind: 'scalar', value: null, text: 'null', quoted: false, origin };
