@@ -88,6 +88,21 @@ test('a stall in one direction holds the bytes back until it is over', async () 
   socket.destroy();
 });
 
+test('a stalled connection can be cut', async () => {
+  const { socket } = await open();
+  await proxy.set({ kind: 'stall' });
+  socket.write('held');
+  const failure = once(socket, 'error');
+  await sleep(20);
+
+  proxy.cut();
+
+  const [error] = (await failure) as [NodeJS.ErrnoException];
+  assert.equal(error.code, 'ECONNRESET');
+  assert.equal(proxy.counts.bytesToServer, 0);
+  await eventually(() => proxy.open === 0);
+});
+
 test('half-open accepts connections and swallows what they send', async () => {
   await proxy.set({ kind: 'half-open' });
   const { socket, received } = await open();

@@ -227,7 +227,8 @@ class Pair {
   }
 
   #finish(): void {
-    this.#release?.();
+    // What still waits here has nowhere to go.
+    this.apply({ kind: 'half-open' });
     this.#onEnd();
   }
 }

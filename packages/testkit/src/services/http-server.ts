@@ -30,6 +30,7 @@ export class HttpTestServer implements AsyncDisposable {
   readonly #server = createServer();
   readonly #connections = new WeakMap<object, number>();
   #connectionCount = 0;
+  #port = 0;
 
   static async start(): Promise<HttpTestServer> {
     const server = new HttpTestServer();
@@ -37,8 +38,9 @@ export class HttpTestServer implements AsyncDisposable {
     return server;
   }
 
+  /** Stays known after the end, for tests of a server that is away. */
   get port(): number {
-    return (this.#server.address() as AddressInfo).port;
+    return this.#port;
   }
 
   get url(): string {
@@ -86,7 +88,12 @@ export class HttpTestServer implements AsyncDisposable {
         );
       });
     });
-    return new Promise((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
+    return new Promise((resolve) =>
+      this.#server.listen(0, '127.0.0.1', () => {
+        this.#port = (this.#server.address() as AddressInfo).port;
+        resolve();
+      }),
+    );
   }
 
   #handle(request: ReceivedRequest, response: ServerResponse): void {
