@@ -1,1 +1,12 @@
-export {};
+export { API_PREFIX, createApi } from './app.ts';
+export { Accounts, type AccountsOptions } from './auth/accounts.ts';
+export { apiReference } from './openapi/reference.ts';
+export type {
+  ApiClock,
+  ApiLog,
+  ApiPorts,
+  ConnectorType,
+  ListenerInfo,
+  ListenersPort,
+  NodeInfo,
+} from './ports.ts';

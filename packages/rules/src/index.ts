@@ -5,7 +5,6 @@ export { RuleConfigError, RuleNotFoundError } from './errors.ts';
 export type { RuleClock, RuleLog } from './ports.ts';
 export type { RuleMetricsView } from './rule/metrics.ts';
 export type { RuleConfig, RuleView } from './rule/rule-config.ts';
-export { matchesFilter } from './rule/topic-index.ts';
 export { type RuleBroker, RuleEngine, type RuleEngineOptions, type RuleEngineSettings } from './rule-engine.ts';
 export { TestContextError } from './tryout/context.ts';
 export type { EventDescription, Localized } from './tryout/event-descriptions.ts';

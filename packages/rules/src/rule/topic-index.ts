@@ -35,13 +35,6 @@ export class TopicIndex<T> {
   }
 }
 
-/** Whether a topic filter matches a topic. */
-export function matchesFilter(topic: string, filter: string): boolean {
-  const index = new TopicIndex<true>();
-  index.add(filter, true);
-  return index.match(topic).size > 0;
-}
-
 function emptyLevel<T>(): Level<T> {
   return { children: new Map(), values: new Set() };
 }
