@@ -1,3 +1,7 @@
+export { systemClock } from './clock.ts';
+export type { ResourceEvent } from './events.ts';
+export { ResourceError } from './lifecycle/errors.ts';
+export { ResourceManager, type ResourceManagerOptions } from './lifecycle/manager.ts';
 export type {
   ActionMetrics,
   ActionPort,

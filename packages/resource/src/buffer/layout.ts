@@ -95,10 +95,17 @@ export function checkedFrameAt(bytes: Buffer, at: number): FrameHeader | undefin
   return crc32(bytes.subarray(at + CRC_COVERS_FROM, end)) === bytes.readUInt32BE(at + CRC_OFFSET) ? header : undefined;
 }
 
-export function writeRecordHeader(target: Buffer, at: number, bodyLength: number, keyHash: number, origin: number): void {
+export function writeRecordHeader(
+  target: Buffer,
+  at: number,
+  bodyLength: number,
+  keyHash: number,
+  origin: number,
+): void {
   target.writeUInt32BE(bodyLength, at);
   target.writeUInt32BE(keyHash, at + 4);
-  target.writeUInt32BE(origin << 16, at + 8);
+  target.writeUInt16BE(origin, at + 8);
+  target.writeUInt16BE(0, at + 10);
 }
 
 export interface AckRange {
