@@ -253,7 +253,14 @@ function createContext(options: BrokerOptions): Context {
   const table = new SubscriptionTable(settings.sharedSubscriptionStrategy);
   const retained = new RetainedStore({ ...defaultRetainerSettings, ...options.retainer }, () => clock.tick());
   const flushQueue = new FlushQueue(() => hooks.runBeforeFlush());
-  const router = new Router({ hooks, counters, retained, table, requestFlush: () => flushQueue.request() });
+  const router = new Router({
+    hooks,
+    counters,
+    retained,
+    table,
+    requestFlush: () => flushQueue.request(),
+    messageExpiryMs: settings.messageExpiryInterval * 1_000,
+  });
   const topics: TopicCache = new TopicCache((entry) => router.resolve(entry), settings.maxTopicLevels);
   const context: Omit<Context, 'sessions'> & { sessions?: SessionRegistry } = {
     node: options.node,

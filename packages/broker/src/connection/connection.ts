@@ -15,7 +15,7 @@ import type { Transport, TransportListener } from '../delivery/transport.ts';
 import { copyView } from '../delivery/wire-view.ts';
 import type { ClientInfo } from '../hook/hooks.ts';
 import type { AckGate } from '../message.ts';
-import type { Pausable } from '../router/back-pressure.ts';
+import type { Publishing } from '../router/back-pressure.ts';
 import { createTraffic, type SessionLink } from '../session/link.ts';
 import type { Session } from '../session/session.ts';
 import { WheelTimer } from '../session/timer-wheel.ts';
@@ -54,7 +54,7 @@ export interface CloseReason {
  *
  * idle (before CONNECT) → connecting (authentication) → connected → closed
  */
-export class Connection implements PacketHandler, TransportListener, SessionLink, Pausable {
+export class Connection implements PacketHandler, TransportListener, SessionLink, Publishing {
   readonly context: Context;
   readonly transport: Transport;
   readonly output: Output;
@@ -75,6 +75,7 @@ export class Connection implements PacketHandler, TransportListener, SessionLink
   #activeAt: number;
   #pauses = 0;
   #isHoldingBack = false;
+  #isTransportClosed = false;
   #acks: AckQueue | undefined;
   #deferral: Deferral | undefined;
   #publishes: PublishReceiver | undefined;
@@ -122,6 +123,7 @@ export class Connection implements PacketHandler, TransportListener, SessionLink
   closed(error: Error | undefined): void {
     if (error !== undefined)
       this.context.log.debug({ error, clientid: this.info?.clientId }, 'socket closed with an error');
+    this.#isTransportClosed = true;
     this.#finish({ reason: 'tcp_closed' });
   }
 
@@ -211,8 +213,7 @@ export class Connection implements PacketHandler, TransportListener, SessionLink
     if (this.state === 'closed') return;
     this.owner.malformed(this, error);
     const reason = error.reasonCode === ReasonCode.packet_too_large ? 'frame_too_large' : 'frame_error';
-    // A server that finds an error before CONNECT may answer a CONNACK that MQTT 5 knows [MQTT-4.13.1-1].
-    if (this.state === 'idle') this.refuse(error.reasonCode, reason);
+    if (this.state === 'idle') this.#refuseGreeting(error, reason);
     else this.close({ reason, reasonCode: error.reasonCode });
   }
 
@@ -273,6 +274,21 @@ export class Connection implements PacketHandler, TransportListener, SessionLink
   resume(): void {
     this.#pauses -= 1;
     if (this.#pauses === 0 && this.state !== 'closed') this.transport.resume();
+  }
+
+  get isReceiving(): boolean {
+    return this.session.inflightCount > 0 || this.session.queueLength > 0;
+  }
+
+  /** Acknowledgements wait as well: they would bring more messages, and one write for many is cheaper. */
+  holdBack(): void {
+    this.pause();
+    this.output.hold();
+  }
+
+  letGo(): void {
+    this.output.release();
+    this.resume();
   }
 
   /** Lets later packets wait for an answer; `settle` handles the answer and then them. */
@@ -339,6 +355,14 @@ export class Connection implements PacketHandler, TransportListener, SessionLink
     this.resume();
   }
 
+  /** Who does not speak MQTT gets no answer [MQTT-3.1.4-1]; a version we do not speak gets one [MQTT-3.1.2-2]. */
+  #refuseGreeting(error: MalformedPacketError, reason: string): void {
+    this.isVersion5 = this.version === 5;
+    if (this.isVersion5 || error.reasonCode === ReasonCode.unsupported_protocol_version)
+      this.refuse(error.reasonCode, reason);
+    else this.#finish({ reason });
+  }
+
   #receivePubrec(packetId: number, reasonCode: number): void {
     // An unknown id is answered all the same, so that the client can forget it.
     if (!this.session.received(packetId, reasonCode)) {
@@ -366,7 +390,12 @@ export class Connection implements PacketHandler, TransportListener, SessionLink
   }
 
   #endTransport(): void {
-    this.output.flush();
+    if (this.#isTransportClosed) {
+      this.output.close();
+      return;
+    }
+    this.output.release();
+    this.context.flushQueue.flushEarly(this.output);
     this.output.close();
     this.transport.resume();
     this.transport.end();

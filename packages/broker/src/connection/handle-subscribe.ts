@@ -12,12 +12,12 @@ const FAILURE = 0x80;
 export function handleSubscribe(connection: Connection, packet: SubscribePacket): void {
   if (connection.state !== 'connected') return refuseEarly(connection);
   const answers = packet.subscriptions.map((options) => askPermission(connection, options));
-  if (!answers.some((answer) => answer instanceof Promise)) {
-    subscribeAll(connection, packet, answers as AuthorizationResult[]);
+  if (answers.every((answer): answer is AuthorizationResult => !(answer instanceof Promise))) {
+    subscribeAll(connection, packet, answers);
     return undefined;
   }
   connection.defer(
-    Promise.all(answers),
+    Promise.all(answers.map((answer) => Promise.resolve(answer))),
     (settled) => subscribeAll(connection, packet, settled),
     () => connection.close({ reason: 'internal_error', reasonCode: ReasonCode.unspecified_error }),
   );

@@ -37,6 +37,7 @@ export class FlushQueue {
   flushEarly(flushable: Flushable): void {
     this.#commit();
     flushable.flush();
+    this.request();
   }
 
   #commit(): void {

@@ -33,6 +33,7 @@ export class Output implements Flushable {
   #patches: number[] | undefined;
   #isQueued = false;
   #isBlocked = false;
+  #isHeld = false;
   #isClosed = false;
   /** Bytes handed to the transport since the connection began. */
   bytesWritten = 0;
@@ -115,6 +116,16 @@ export class Output implements Flushable {
     if (this.#gatheredBytes > 0) this.#touch();
   }
 
+  /** Gathers only, until `release`. */
+  hold(): void {
+    this.#isHeld = true;
+  }
+
+  release(): void {
+    this.#isHeld = false;
+    if (this.#gatheredBytes > 0) this.#touch();
+  }
+
   close(): void {
     this.#isClosed = true;
     this.#discard();
@@ -122,7 +133,7 @@ export class Output implements Flushable {
 
   flush(): void {
     this.#isQueued = false;
-    if (this.#isBlocked || this.#isClosed) return;
+    if (this.#isBlocked || this.#isHeld || this.#isClosed) return;
     this.#settleRun();
     if (this.#pieces.length > 0) this.#flushPieces();
     else if (this.#length > 0) this.#flushBuffer();
@@ -159,10 +170,11 @@ export class Output implements Flushable {
       this.#discard();
       return;
     }
-    if (!this.#isQueued && !this.#isBlocked) {
+    if (!this.#isQueued && !this.#isBlocked && !this.#isHeld) {
       this.#isQueued = true;
       this.#queue.add(this);
-    } else if (!this.#isBlocked && this.#gatheredBytes > EARLY_FLUSH_BYTES) this.#queue.flushEarly(this);
+    } else if (!this.#isBlocked && !this.#isHeld && this.#gatheredBytes > EARLY_FLUSH_BYTES)
+      this.#queue.flushEarly(this);
   }
 
   /** Makes `bytes` of room in `#buffer`, counts them as used and answers where they begin. */

@@ -175,6 +175,11 @@ export class Publication implements Message {
     return this;
   }
 
+  /** The message expires after that time at the latest. */
+  limitLife(mostMs: number): void {
+    this.expiresAt = Math.min(this.expiresAt, this.timestamp + mostMs);
+  }
+
   isExpired(now: number): boolean {
     return now >= this.expiresAt;
   }

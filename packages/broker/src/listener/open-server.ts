@@ -45,7 +45,7 @@ function tlsOptions({ tls, type, name }: ListenerConfig): TlsOptions {
     requestCert: verifyPeer,
     rejectUnauthorized: verifyPeer && failIfNoPeerCertificate,
     handshakeTimeout: handshakeTimeoutMs ?? HANDSHAKE_TIMEOUT_MS,
-  } as TlsOptions;
+  };
 }
 
 function withoutUndefined(tls: TlsSettings): TlsSettings {

@@ -1,10 +1,13 @@
 import type { TimerWheel } from '../session/timer-wheel.ts';
 import { WheelTimer } from '../session/timer-wheel.ts';
 
-/** A publisher that can be asked to wait. */
-export interface Pausable {
-  pause(): void;
-  resume(): void;
+/** A publisher that can be made to wait. */
+export interface Publishing {
+  /** Others wait for its acknowledgements: making it wait might make everyone wait for each other. */
+  readonly isReceiving: boolean;
+  /** It is neither read nor acknowledged until `letGo`. */
+  holdBack(): void;
+  letGo(): void;
 }
 
 /** How long publishers wait for a receiver that falls behind. */
@@ -21,7 +24,7 @@ export class BackPressure {
   readonly #wheel: TimerWheel;
   readonly #timer: WheelTimer;
   readonly #outOfPatience: () => void;
-  readonly #waiting = new Set<Pausable>();
+  readonly #waiting = new Set<Publishing>();
   #isSlow = false;
 
   constructor(wheel: TimerWheel, outOfPatience: () => void) {
@@ -35,17 +38,17 @@ export class BackPressure {
     return !this.#isSlow;
   }
 
-  hold(publisher: Pausable): void {
-    if (this.#isSlow || this.#waiting.has(publisher)) return;
+  hold(publisher: Publishing): void {
+    if (this.#isSlow || publisher.isReceiving || this.#waiting.has(publisher)) return;
     if (!this.#timer.isScheduled) this.#wheel.schedule(this.#timer, PATIENCE_MS);
     this.#waiting.add(publisher);
-    publisher.pause();
+    publisher.holdBack();
   }
 
   /** The receiver has caught up. */
   release(): void {
     this.#wheel.cancel(this.#timer);
-    for (const publisher of this.#waiting) publisher.resume();
+    for (const publisher of this.#waiting) publisher.letGo();
     this.#waiting.clear();
   }
 

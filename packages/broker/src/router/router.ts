@@ -13,6 +13,8 @@ export interface RouterParts {
   readonly retained: RetainedStore;
   readonly table: SubscriptionTable;
   readonly requestFlush: () => void;
+  /** Most a message lives, ms; Infinity: as long as it says itself. */
+  readonly messageExpiryMs: number;
 }
 
 /** Brings a message to everyone who shall have it. */
@@ -22,6 +24,7 @@ export class Router {
   readonly #retained: RetainedStore;
   readonly #table: SubscriptionTable;
   readonly #requestFlush: () => void;
+  readonly #messageExpiryMs: number;
   /** Receivers of the last message that was routed. */
   receivers = 0;
   /** Set by a receiver that cannot keep up with the message being routed; taken by whoever publishes. */
@@ -33,6 +36,7 @@ export class Router {
     this.#retained = parts.retained;
     this.#table = parts.table;
     this.#requestFlush = parts.requestFlush;
+    this.#messageExpiryMs = parts.messageExpiryMs;
   }
 
   /** Fills in what publishing to a topic needs; called by the topic cache. */
@@ -46,13 +50,14 @@ export class Router {
   /** Hooks, retained message, receivers. Answers the gate that the publisher's acknowledgement waits for. */
   publish(publication: Publication): AckGate | undefined {
     this.#counters.messagesPublish += 1;
+    if (this.#messageExpiryMs !== Number.POSITIVE_INFINITY) publication.limitLife(this.#messageExpiryMs);
     const { handler } = publication.entry;
     let gate: AckGate | undefined;
     if (handler !== undefined) {
       gate = handler(publication);
       this.#requestFlush();
     }
-    if (publication.retain && !this.#store(publication)) {
+    if (publication.retain && !this.#retained.put(publication)) {
       this.receivers = 0;
       return gate;
     }
@@ -76,11 +81,6 @@ export class Router {
     }
     if (count === 0) this.#dropUnwanted(publication);
     this.receivers = count;
-  }
-
-  /** Whether the message goes on to subscribers. */
-  #store(publication: Publication): boolean {
-    return this.#retained.put(publication);
   }
 
   #dropUnwanted(publication: Publication): void {

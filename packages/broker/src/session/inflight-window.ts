@@ -42,8 +42,8 @@ export class InflightWindow {
     this.#states = new Uint8Array(capacity);
     this.#retained = new Uint8Array(capacity);
     this.#sequences = new Float64Array(capacity);
-    this.#publications = new Array<Publication | undefined>(capacity).fill(undefined);
-    this.#receivers = new Array<Receiver | undefined>(capacity).fill(undefined);
+    this.#publications = Array.from({ length: capacity }, () => undefined);
+    this.#receivers = Array.from({ length: capacity }, () => undefined);
   }
 
   get size(): number {

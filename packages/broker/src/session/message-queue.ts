@@ -5,8 +5,8 @@ const INITIAL_PLACES = 16;
 
 /** Messages that wait for a client, oldest first: a growing ring, three arrays side by side. */
 export class MessageQueue {
-  #publications: (Publication | undefined)[] = new Array(INITIAL_PLACES).fill(undefined);
-  #receivers: (Receiver | undefined)[] = new Array(INITIAL_PLACES).fill(undefined);
+  #publications: (Publication | undefined)[] = emptyPlaces(INITIAL_PLACES);
+  #receivers: (Receiver | undefined)[] = emptyPlaces(INITIAL_PLACES);
   #retained = new Uint8Array(INITIAL_PLACES);
   #head = 0;
   #length = 0;
@@ -48,8 +48,8 @@ export class MessageQueue {
   }
 
   clear(): void {
-    this.#publications = new Array(INITIAL_PLACES).fill(undefined);
-    this.#receivers = new Array(INITIAL_PLACES).fill(undefined);
+    this.#publications = emptyPlaces(INITIAL_PLACES);
+    this.#receivers = emptyPlaces(INITIAL_PLACES);
     this.#retained = new Uint8Array(INITIAL_PLACES);
     this.#head = 0;
     this.#length = 0;
@@ -66,8 +66,8 @@ export class MessageQueue {
 
   #grow(): void {
     const places = this.#publications.length * 2;
-    const publications = new Array<Publication | undefined>(places).fill(undefined);
-    const receivers = new Array<Receiver | undefined>(places).fill(undefined);
+    const publications = emptyPlaces<Publication>(places);
+    const receivers = emptyPlaces<Receiver>(places);
     const retained = new Uint8Array(places);
     for (let step = 0; step < this.#length; step++) {
       const place = (this.#head + step) & (this.#publications.length - 1);
@@ -80,4 +80,8 @@ export class MessageQueue {
     this.#retained = retained;
     this.#head = 0;
   }
+}
+
+function emptyPlaces<T>(length: number): (T | undefined)[] {
+  return Array.from({ length }, () => undefined);
 }

@@ -24,7 +24,7 @@ const SLOTS = 1_024;
  */
 export class TimerWheel {
   readonly #tickMs: number;
-  readonly #slots = new Array<WheelTimer | undefined>(SLOTS).fill(undefined);
+  readonly #slots = Array.from<unknown, WheelTimer | undefined>({ length: SLOTS }, () => undefined);
   #tick = 0;
   #startedAt = 0;
   #interval: NodeJS.Timeout | undefined;

@@ -147,7 +147,7 @@ export class TopicCache {
 }
 
 function emptySlots(length: number): (TopicEntry | undefined)[] {
-  return new Array<TopicEntry | undefined>(length).fill(undefined);
+  return Array.from({ length }, () => undefined);
 }
 
 function place(slots: (TopicEntry | undefined)[], entry: TopicEntry): void {
