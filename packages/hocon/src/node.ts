@@ -40,21 +40,16 @@ export type HoconValue =
 
 /** The plain value of a node. Keys that hold `null` stay; see {@link withoutNulls}. */
 export function toValue(node: HoconNode): HoconValue {
-  switch (node.kind) {
-    case 'scalar':
-      return node.value;
-    case 'array':
-      return node.items.map(toValue);
-    case 'object':
-      return Object.fromEntries(Array.from(node.fields, ([key, field]) => [key, toValue(field.value)]));
-  }
+  if (node.kind === 'scalar') return node.value;
+  if (node.kind === 'array') return node.items.map(toValue);
+  return Object.fromEntries(Array.from(node.fields, ([key, field]) => [key, toValue(field.value)]));
 }
 
 /** Makes a node of a plain value; every part gets the one origin. `undefined` members are left out. */
 export function fromValue(value: HoconValue, origin: Origin): HoconNode {
   if (Array.isArray(value)) return { kind: 'array', items: value.map((item) => fromValue(item, origin)), origin };
   if (typeof value !== 'object' || value === null) {
-    return { kind: 'scalar', value: value as HoconScalar['value'], text: String(value), quoted: true, origin };
+    return { kind: 'scalar', value, text: String(value), quoted: true, origin };
   }
   const fields = new Map<string, HoconField>();
   for (const [key, member] of Object.entries(value)) {

@@ -47,7 +47,7 @@ class Resolver {
   /** The value of a key from its definitions, first to last. */
   #fold(definitions: readonly Definition[]): HoconNode | undefined {
     let result: HoconNode | undefined;
-    for (const definition of definitions) {
+    for (const definition of joinObjects(definitions)) {
       const value = this.#evaluate(definition);
       if (value === undefined) continue;
       result = definition.append ? this.#append(result, value) : mergeNodes(result, value);
@@ -95,7 +95,7 @@ class Resolver {
         return arrayNode(this.#present(expression.items), expression.origin);
       case 'concatenation':
         return concatenate(this.#present(expression.parts), expression);
-      case 'reference':
+      default:
         return this.#reference(expression);
     }
   }
@@ -154,6 +154,33 @@ class Resolver {
     const first = definitions.findIndex((definition) => this.#active.has(definition));
     return first < 0 ? definitions : definitions.slice(0, first);
   }
+}
+
+/**
+ * Objects that follow each other become one with all their definitions, so that `+=` finds what the key holds in an
+ * earlier one.
+ */
+function joinObjects(definitions: readonly Definition[]): readonly Definition[] {
+  if (definitions.length < 2) return definitions;
+  const joined: Definition[] = [];
+  let open: Map<string, Definition[]> | undefined;
+  for (const definition of definitions) {
+    const { value, origin, append } = definition;
+    if (value.kind !== 'object' || append) {
+      open = undefined;
+      joined.push(definition);
+      continue;
+    }
+    if (open === undefined) open = new Map();
+    else joined.pop();
+    for (const [key, inner] of value.fields) {
+      const held = open.get(key);
+      if (held === undefined) open.set(key, [...inner]);
+      else held.push(...inner);
+    }
+    joined.push({ value: { kind: 'object', fields: open, origin: value.origin }, origin, append: false });
+  }
+  return joined;
 }
 
 function concatenate(nodes: readonly HoconNode[], { origin }: Concatenation): HoconNode | undefined {
