@@ -31,7 +31,7 @@ export function createLogger(settings: LogSettings, write: (line: string) => voi
   return pino(
     {
       level,
-      base: undefined,
+      base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
       messageKey: 'msg',
       serializers: { error: pino.stdSerializers.err, err: pino.stdSerializers.err },

@@ -75,7 +75,7 @@ export class RecordWriter {
   /** Appends UTF-8 and returns the number of bytes. */
   writeText(text: string): number {
     const at = this.reserve(text.length * 3);
-    const written = this.#buffer.utf8Write(text, at);
+    const written = this.#buffer.write(text, at);
     this.#position = at + written;
     return written;
   }

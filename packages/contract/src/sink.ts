@@ -114,5 +114,5 @@ export function recordBytes(record: EncodedRecord): Buffer {
 
 /** A record that was written as UTF-8 text. */
 export function recordText(record: EncodedRecord): string {
-  return record.bytes.utf8Slice(record.start, record.end);
+  return record.bytes.toString('utf8', record.start, record.end);
 }
