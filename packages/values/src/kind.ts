@@ -30,8 +30,8 @@ export function isInteger(value: Value): value is number | bigint {
   return typeof value === 'number' ? Number.isInteger(value) : typeof value === 'bigint';
 }
 
-/** True for a float, boxed or not. */
-export function isFloat(value: Value): value is number | Float {
+/** True for a float, boxed or not. No type guard: a `number` that is no float is still a number. */
+export function isFloat(value: Value): boolean {
   return typeof value === 'number' ? !Number.isInteger(value) : value instanceof Float;
 }
 

@@ -6,7 +6,7 @@ import { builtinFunctions } from '../functions/index.ts';
 import type { Input, RuleOutput } from '../input.ts';
 import type { Field, ForeachStatement, SelectStatement, Statement } from '../syntax/ast.ts';
 import { compileCondition, type Surroundings, type Test } from './expression.ts';
-import { type CompiledFields, compileFields } from './fields.ts';
+import { allOf, type CompiledFields, compileFields } from './fields.ts';
 import { readsPayload } from './reads-payload.ts';
 import { NO_NAMES, type Scope } from './scope.ts';
 
@@ -63,7 +63,7 @@ function compileForeach(statement: ForeachStatement, functions: FunctionTable): 
   };
 }
 
-/** INCASE and DO for the element the frame is at; undefined when INCASE is false. */
+/** INCASE and DO for the element the frame is at; undefined when INCASE is false. Without DO, the output is all there is. */
 type Each = (frame: Frame) => RuleOutput | undefined;
 
 function compileEach(statement: ForeachStatement, scope: Scope, functions: FunctionTable): Each {
@@ -72,18 +72,13 @@ function compileEach(statement: ForeachStatement, scope: Scope, functions: Funct
   const transform = statement.each === undefined ? undefined : compileFields(statement.each, scope, functions);
   return (frame) => {
     if (incase !== undefined && !inClause('match_incase_error', incase, frame)) return undefined;
-    return transform === undefined ? everything(frame, scope.element) : transformed(frame, transform);
+    return transform === undefined ? allOf(frame, scope.element) : transformed(frame, transform);
   };
 }
 
 function transformed(frame: Frame, fields: CompiledFields): RuleOutput {
   inClause('doeach_error', fields.run, frame);
   return frame.own;
-}
-
-/** Without DO, an output is all there is. */
-function everything(frame: Frame, element = 'item'): RuleOutput {
-  return { ...frame.input.all(), ...frame.overlay, [element]: frame.element };
 }
 
 function outputsOf(elements: readonly Value[], each: Each, frame: Frame): readonly RuleOutput[] {

@@ -25,7 +25,7 @@ export function compileFields(fields: readonly Field[], scope: Scope, functions:
     const own = new Set(names);
     if (field.kind === 'all') {
       payload = 'all';
-      return { read: undefined, write: takeAll };
+      return { read: undefined, write: compileAll(scope.element) };
     }
     const read = compileValue(field.value, { scope: { ...scope, own }, functions });
     const write = compileFieldTarget(field, position, { ...scope, own }, payload);
@@ -53,9 +53,17 @@ function runner(steps: readonly FieldStep[]): (frame: Frame) => Value {
   };
 }
 
-/** Spreading keeps a column called `__proto__` a column. */
-function takeAll(frame: Frame): void {
-  frame.own = { ...frame.own, ...frame.input.all() };
+/** Everything there is: columns, what lies over them, the element. Spreading keeps a column called `__proto__` a column. */
+function compileAll(element: string | undefined): Writer {
+  return (frame) => {
+    frame.own = { ...frame.own, ...allOf(frame, element) };
+  };
+}
+
+/** All that a list of fields can see besides its own. */
+export function allOf(frame: Frame, element: string | undefined): Record<string, Value> {
+  const all = { ...frame.input.all(), ...frame.overlay };
+  return element === undefined ? all : { ...all, [element]: frame.element };
 }
 
 function compileFieldTarget(field: ValueField, position: number, scope: Scope, payload: PayloadOrigin): Writer {

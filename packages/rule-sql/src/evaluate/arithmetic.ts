@@ -77,8 +77,8 @@ function exact(
   floats: (a: number, b: number) => number,
 ): Value {
   if (!isNumeric(left) || !isNumeric(right)) return refuse(operator, left, right);
-  if (isFloat(left) || isFloat(right)) return finite(floats(toNumber(left), toNumber(right)));
-  return bounded(integers(BigInt(left), BigInt(right)));
+  if (isInteger(left) && isInteger(right)) return bounded(integers(BigInt(left), BigInt(right)));
+  return finite(floats(toNumber(left), toNumber(right)));
 }
 
 function divide(left: Value, right: Value): Value {

@@ -13,6 +13,7 @@ export class Frame implements FunctionContext {
   overlay: Readonly<Record<string, Value>> = {};
   /** The element that FOREACH is at. */
   element: Value;
+  #dictionary: Map<string, Value> | undefined;
 
   constructor(input: Input, context: EvaluationContext) {
     this.input = input;
@@ -23,8 +24,10 @@ export class Frame implements FunctionContext {
     return this.input.get(name);
   }
 
-  get dictionary(): Map<string, Value> | undefined {
-    return this.input.dictionary;
+  /** Without a connection, what is put lasts for this evaluation. */
+  get dictionary(): Map<string, Value> {
+    this.#dictionary ??= this.input.dictionary ?? new Map<string, Value>();
+    return this.#dictionary;
   }
 
   /** What paths below `payload` start from. An event without payload has nothing there; text must be JSON. */

@@ -14,8 +14,8 @@ export interface EvaluationContext {
 /** What a function gets besides its arguments. */
 export interface FunctionContext {
   readonly context: EvaluationContext;
-  /** The store of the publishing connection, if there is one. */
-  readonly dictionary: Map<string, Value> | undefined;
+  /** The store of the publishing connection. */
+  readonly dictionary: Map<string, Value>;
   /** A column of the event. */
   column(name: string): Value;
 }
