@@ -7,11 +7,13 @@ import { OutcomeCode } from '../metrics/counters.ts';
 import type { Ledger } from '../metrics/ledger.ts';
 import type { Clock } from '../ports.ts';
 import { backoffMs } from './backoff.ts';
+import { Batcher } from './batcher.ts';
 import { Expiry } from './expiry.ts';
 import type { Call, Lane, Work } from './lane.ts';
 import { LaneChooser } from './lane-chooser.ts';
 import { LaneTable } from './lane-table.ts';
-import { type DispatchSettings, PINNED_BYTES, WINDOW_BYTES, WINDOW_RECORDS } from './settings.ts';
+import { type DispatchSettings, PINNED_BYTES } from './settings.ts';
+import { Window } from './window.ts';
 
 export interface DispatchEvents {
   /** There is something for `pump` to do at the end of the turn. */
@@ -48,7 +50,7 @@ const SWEPT_AT_ONCE = 10_000;
  * Takes records from the log in order, gives each to its lane, and sees to it that every one gets an outcome.
  *
  * Invariants: a lane sends in the order of the log, after failures too · what failed goes out again before anything newer
- * of its lane · at most `WINDOW_RECORDS` and about `WINDOW_BYTES` are outside the log.
+ * of its lane · what is outside the log is bounded (`Window`).
  */
 export class Dispatcher {
   readonly #ledger: Ledger;
@@ -60,17 +62,16 @@ export class Dispatcher {
   readonly #events: DispatchEvents;
   readonly #lanes: LaneTable;
   readonly #chooser: LaneChooser;
+  readonly #batcher: Batcher;
+  readonly #window: Window;
   readonly #carried = new Fifo<Entry>();
   readonly #calls = new Set<Call>();
   readonly #expiry: Expiry;
   #listed: Lane[] = [];
-  #windowRecords = 0;
-  #windowBytes = 0;
   #isReady = false;
   #isStopped = false;
   /** After the link came back one call has to succeed before the others follow. */
   #isProbing = false;
-  #isFlushing = false;
   #dropped: OutcomeCode | undefined;
   #onIdle: (() => void) | undefined;
 
@@ -85,6 +86,13 @@ export class Dispatcher {
     this.#lanes = new LaneTable(options.settings.lanes);
     for (const entry of options.carried) this.#carried.push(entry);
     this.#chooser = this.#makeChooser(options);
+    this.#window = new Window(options.ledger, options.clock);
+    this.#batcher = new Batcher({
+      settings: options.settings,
+      clock: options.clock,
+      expire: (entry) => this.#expire(entry),
+      wake: (lane) => this.#wake(lane),
+    });
     this.#expiry = new Expiry(options.clock, options.settings.requestTtlMs, () => this.#sweep());
   }
 
@@ -120,23 +128,21 @@ export class Dispatcher {
       this.#fill();
       this.#serveListed();
     }
-    if (this.#ledger.log.passedBytes > PINNED_BYTES) this.#ledger.log.releasePassed(this.#window());
+    if (this.#ledger.log.passedBytes > PINNED_BYTES) this.#ledger.log.releasePassed(this.#outside());
     if (this.#ledger.log.outstanding > 0) this.#expiry.arm(() => this.oldestEnqueuedAt());
   }
 
   /** Gives everything that is not in flight this outcome, now and until the target is ready again. */
   dropQueued(code: OutcomeCode): void {
     this.#dropped = code;
-    const now = this.#clock.now();
     const pending = this.#chooser.takePending();
-    const queued = [
-      ...(pending === undefined ? [] : [pending]),
-      ...[...this.#lanes].flatMap((lane) => lane.takeQueued()),
-      ...this.#carried.drain(),
-    ];
-    this.#settleQueued(queued, code, now);
-    for (let entry = this.#ledger.log.next(); entry !== undefined; entry = this.#ledger.log.next())
+    if (pending !== undefined) this.#window.settle(pending, code);
+    for (const lane of this.#lanes) this.#window.settleAll(lane.takeQueued(), code);
+    const now = this.#clock.now();
+    this.#ledger.settleAll(this.#carried.drain(), code, now);
+    for (let entry = this.#ledger.log.next(); entry !== undefined; entry = this.#ledger.log.next()) {
       this.#ledger.settle(entry, code, now);
+    }
   }
 
   /** Tells running calls to stop; what they held goes out again later. */
@@ -146,7 +152,7 @@ export class Dispatcher {
 
   /** Sends everything at once, batches full or not, and resolves when all is settled or the signal is aborted. */
   async flush(signal: AbortSignal): Promise<void> {
-    this.#isFlushing = true;
+    this.#batcher.isFlushing = true;
     for (const lane of this.#lanes) this.#list(lane);
     this.#events.touched();
     while (!signal.aborted && this.#isReady && this.#ledger.log.outstanding > 0) await sleep(this.#clock, 20, signal);
@@ -180,7 +186,7 @@ export class Dispatcher {
       enter: (entry, lane) => this.#enterLane(entry, lane),
       refused: (entry, error) => {
         events.recordFailed(error);
-        this.#settle(entry, OutcomeCode.failed);
+        this.#window.settle(entry, OutcomeCode.failed);
       },
       failed: (error, failures) => {
         this.#report(error);
@@ -191,17 +197,11 @@ export class Dispatcher {
   }
 
   #fill(): void {
-    while (
-      this.#chooser.pending === undefined &&
-      this.#windowRecords < WINDOW_RECORDS &&
-      this.#windowBytes < WINDOW_BYTES
-    ) {
+    while (this.#chooser.pending === undefined && !this.#window.isFull) {
       const entry = this.#carried.shift() ?? this.#ledger.log.next();
       if (entry === undefined) return;
-      this.#windowRecords += 1;
-      this.#windowBytes += entry.size;
-      if (this.#expiry.isOver(entry)) this.#settle(entry, OutcomeCode.expired);
-      else this.#chooser.choose(entry);
+      this.#window.enter(entry);
+      if (!this.#expire(entry)) this.#chooser.choose(entry);
     }
   }
 
@@ -226,7 +226,7 @@ export class Dispatcher {
   #serve(lane: Lane): void {
     while (this.#isReady && !lane.isPaused && lane.calls.size < this.#limit(lane)) {
       if (this.#isProbing && this.#calls.size > 0) return this.#list(lane);
-      const work = this.#nextRetry(lane) ?? this.#nextBatch(lane);
+      const work = this.#batcher.next(lane);
       if (work === undefined) return;
       this.#send(lane, work);
     }
@@ -235,48 +235,6 @@ export class Dispatcher {
   /** One at a time while the lane recovers: the first good answer opens it again. */
   #limit(lane: Lane): number {
     return lane.failures > 0 || lane.retries[0]?.isPart === true ? 1 : this.#settings.laneInflight;
-  }
-
-  /** The work that goes out again next, without the records whose life has ended meanwhile. */
-  #nextRetry(lane: Lane): Work | undefined {
-    for (let work = lane.retries.shift(); work !== undefined; work = lane.retries.shift()) {
-      const entries = work.entries.filter((entry) => !entry.isSettled && !this.#expire(entry));
-      if (entries.length > 0) return { entries, isPart: work.isPart };
-    }
-    return undefined;
-  }
-
-  #nextBatch(lane: Lane): Work | undefined {
-    const { maxBatchRecords, maxBatchBytes } = this.#settings;
-    const isFull = lane.waiting.length >= maxBatchRecords || lane.waitingBytes >= maxBatchBytes;
-    if (!isFull && !this.#mayLeavePartial(lane)) return undefined;
-    const entries: Entry[] = [];
-    let bytes = 0;
-    for (
-      let entry = lane.waiting.peek();
-      entry !== undefined && entries.length < maxBatchRecords;
-      entry = lane.waiting.peek()
-    ) {
-      if (entries.length > 0 && bytes + entry.size > maxBatchBytes) break;
-      lane.shift();
-      if (this.#expire(entry)) continue;
-      entries.push(entry);
-      bytes += entry.size;
-    }
-    return entries.length === 0 ? undefined : { entries, isPart: false };
-  }
-
-  /** Without a linger time a part batch leaves when the lane has nothing in flight: it fills while a call runs. */
-  #mayLeavePartial(lane: Lane): boolean {
-    const first = lane.waiting.peek();
-    if (first === undefined) return false;
-    if (this.#isFlushing) return true;
-    const { lingerMs } = this.#settings;
-    if (lingerMs === 0) return lane.calls.size === 0;
-    const wait = first.enqueuedAt + lingerMs - this.#clock.now();
-    if (wait <= 0) return true;
-    lane.cancelTimer ??= this.#clock.after(wait, () => this.#wake(lane));
-    return false;
   }
 
   #wake(lane: Lane): void {
@@ -328,14 +286,15 @@ export class Dispatcher {
   #succeeded(call: Call, rejections: readonly Rejection[]): void {
     call.lane.failures = 0;
     if (this.#isProbing) this.#stopProbing();
-    if (rejections.length === 0 && this.#expiry.isNever) return this.#settleRun(call.entries, OutcomeCode.success);
+    if (rejections.length === 0 && this.#expiry.isNever)
+      return this.#window.settleAll(call.entries, OutcomeCode.success);
     const refused = new Map(rejections.map(({ index, error }) => [index, error]));
     for (const [index, entry] of call.entries.entries()) {
       if (entry.isSettled) continue;
       const error = refused.get(index);
       if (error !== undefined) this.#events.recordFailed(error);
-      if (this.#expiry.isOver(entry)) this.#settle(entry, OutcomeCode.lateReply);
-      else this.#settle(entry, error === undefined ? OutcomeCode.success : OutcomeCode.failed);
+      if (this.#expiry.isOver(entry)) this.#window.settle(entry, OutcomeCode.lateReply);
+      else this.#window.settle(entry, error === undefined ? OutcomeCode.success : OutcomeCode.failed);
     }
   }
 
@@ -351,7 +310,7 @@ export class Dispatcher {
     const { lane } = call;
     // The abort was ours: the records are not to blame, and neither is the sink.
     if (!call.controller.signal.aborted) this.#report(error);
-    if (this.#dropped !== undefined) return this.#settleQueued(left, this.#dropped, this.#clock.now());
+    if (this.#dropped !== undefined) return this.#window.settleAll(left, this.#dropped);
     this.#ledger.retrying(left);
     lane.failures += 1;
     lane.addRetry({ entries: left, isPart: call.isPart });
@@ -365,7 +324,7 @@ export class Dispatcher {
     if (left.length === 1 && only !== undefined) {
       this.#events.recordFailed(error);
       call.lane.failures = 0;
-      return this.#settle(only, this.#expiry.isOver(only) ? OutcomeCode.lateReply : OutcomeCode.failed);
+      return this.#window.settle(only, this.#expiry.isOver(only) ? OutcomeCode.lateReply : OutcomeCode.failed);
     }
     const middle = Math.ceil(left.length / 2);
     call.lane.addRetry({ entries: left.slice(0, middle), isPart: true });
@@ -391,44 +350,17 @@ export class Dispatcher {
 
   #expire(entry: Entry): boolean {
     if (!this.#expiry.isOver(entry)) return false;
-    this.#settle(entry, OutcomeCode.expired);
+    this.#window.settle(entry, OutcomeCode.expired);
     return true;
   }
 
-  /** Gives a record of the window its outcome. */
-  #settle(entry: Entry, code: OutcomeCode): void {
-    this.#windowRecords -= 1;
-    this.#windowBytes -= entry.size;
-    this.#ledger.settle(entry, code, this.#clock.now());
-  }
-
-  #settleRun(entries: readonly Entry[], code: OutcomeCode): void {
-    this.#windowRecords -= entries.length;
-    for (const entry of entries) this.#windowBytes -= entry.size;
-    this.#ledger.settleAll(entries, code, this.#clock.now());
-  }
-
-  /** The same for records that may not have been counted into the window yet. */
-  #settleQueued(entries: readonly Entry[], code: OutcomeCode, now: number): void {
-    for (const entry of entries) this.#ledger.settle(entry, code, now);
-    this.#recountWindow();
-  }
-
-  #recountWindow(): void {
-    this.#windowRecords = 0;
-    this.#windowBytes = 0;
-    for (const entry of this.#window()) {
-      this.#windowRecords += 1;
-      this.#windowBytes += entry.size;
-    }
-  }
-
-  /** Everything outside the log, except carried records. */
-  *#window(): Generator<Entry> {
+  /** Every record outside the log, except carried ones: those have memory of their own or keep theirs. */
+  *#outside(): Generator<Entry> {
     if (this.#chooser.pending !== undefined) yield this.#chooser.pending;
     for (const lane of this.#lanes) {
-      for (const work of [...lane.calls, ...lane.retries])
+      for (const work of [...lane.calls, ...lane.retries]) {
         for (const entry of work.entries) if (!entry.isSettled) yield entry;
+      }
       yield* lane.waiting;
     }
   }
@@ -448,7 +380,7 @@ export class Dispatcher {
   #dropOldest(): boolean {
     const waiting = this.#lanes.takeOldestWaiting();
     if (waiting !== undefined) {
-      this.#settle(waiting, OutcomeCode.queueFull);
+      this.#window.settle(waiting, OutcomeCode.queueFull);
       return true;
     }
     const entry = this.#carried.shift() ?? this.#ledger.log.next();
@@ -492,7 +424,7 @@ export class Dispatcher {
     let living = 0;
     for (const entry of call.entries) {
       if (entry.isSettled) continue;
-      if (this.#expiry.isOver(entry)) this.#settle(entry, OutcomeCode.lateReply);
+      if (this.#expiry.isOver(entry)) this.#window.settle(entry, OutcomeCode.lateReply);
       else living += 1;
       // What is settled may leave the window while the sink still reads it.
       if (entry.isSettled) entry.block.isRecyclable = false;
