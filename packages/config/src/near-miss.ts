@@ -3,7 +3,7 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   let best: string | undefined;
   let bestDistance = Math.max(2, Math.floor(word.length / 3)) + 1;
   for (const candidate of candidates) {
-    const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
+    const distance = distanceTo(word.toLowerCase(), candidate.toLowerCase());
     if (distance < bestDistance && distance < Math.max(word.length, candidate.length)) {
       best = candidate;
       bestDistance = distance;
@@ -18,6 +18,11 @@ export function suggestion(word: string, known: readonly string[]): string {
   if (near !== undefined) return `did you mean "${near}"?`;
   if (known.length === 0) return 'remove it';
   return known.length <= 12 ? `known here: ${known.join(', ')}` : 'remove it, or look its name up in the reference';
+}
+
+/** A word that was cut short is as near as one with a wrong letter. */
+function distanceTo(word: string, candidate: string): number {
+  return word.length > 2 && candidate.startsWith(word) ? 1 : editDistance(word, candidate);
 }
 
 function editDistance(left: string, right: string): number {

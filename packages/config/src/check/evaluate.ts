@@ -30,7 +30,7 @@ export function evaluate(
 function located(finding: Finding, tree: HoconObject, base: readonly string[]): ConfigError {
   const path = [...base, ...finding.path];
   return {
-    origin: originOf(tree, path),
+    origin: finding.isUnknown ? findField(tree, path)?.origin : originOf(tree, path),
     path: formatConfigPath(path),
     reason: finding.reason,
     ...(isPlain(finding.value) && { value: finding.value }),

@@ -43,11 +43,11 @@ export function finishDashboard(dashboard: Config['dashboard']): Config['dashboa
   return { ...dashboard, listeners };
 }
 
-/** TLS listeners that stay closed because they have no certificate. */
-export function closedListeners(listeners: Listeners): string[] {
+/** TLS listeners that stay closed because they have no certificate, although nobody has switched them off. */
+export function closedListeners(listeners: Listeners, isSwitchedOff: (path: readonly string[]) => boolean): string[] {
   return TYPES.flatMap((type) =>
     Object.entries<Listener>(listeners[type])
-      .filter(([, listener]) => listener.enable && lacksCertificate(type, listener))
+      .filter(([name, listener]) => lacksCertificate(type, listener) && !isSwitchedOff(['listeners', type, name]))
       .map(([name]) => `listeners.${type}.${name}`),
   );
 }

@@ -29,20 +29,22 @@ function keysAt(tree: HoconObject, path: readonly string[]): string[] {
   return node?.kind === 'object' ? Array.from(node.fields.keys()) : [];
 }
 
-/** Rules may name actions that appear later; this only tells. */
-export function missingActions(config: Pick<Config, 'rule_engine' | 'actions'>): string[] {
+/** Rules may name actions that appear later, also by the older names of types; this only tells. */
+export function missingActions(config: Pick<Config, 'rule_engine' | 'actions'>, types: ReadonlySet<string>): string[] {
   return Object.entries(config.rule_engine.rules).flatMap(([id, rule]) =>
     rule.actions
       .filter((action) => typeof action === 'string')
-      .filter((action) => {
-        const [type = '', name = ''] = action.split(':');
-        return !Object.hasOwn(config.actions[type] ?? {}, name);
-      })
+      .filter((action) => isMissing(config.actions, types, action))
       .map(
         (action) =>
           `rule_engine.rules.${id}.actions: there is no action ${action} yet; its records are discarded until it appears`,
       ),
   );
+}
+
+function isMissing(actions: Config['actions'], types: ReadonlySet<string>, action: string): boolean {
+  const [type = '', name = ''] = action.split(':');
+  return types.has(type) && !Object.hasOwn(actions[type] ?? {}, name);
 }
 
 function missing(type: string, connector: string, known: readonly string[]): string {

@@ -117,7 +117,9 @@ function reportingHoconErrors<T>(errors: ConfigError[], run: () => T): T | undef
 }
 
 /** What is not wrong, but may surprise. */
-function remarks({ types }: ConfigContext, { tree, config }: ConfigState): string[] {
+function remarks({ types }: ConfigContext, state: ConfigState): string[] {
+  const { tree, config } = state;
+  const isSwitchedOff = (path: readonly string[]) => ['false', 'off'].includes(String(state.raw([...path, 'enable'])));
   const unused = Array.from(tree.fields).filter(([root]) => isUnusedRoot(root));
   return [
     ...unused.map(([root, { origin }]) => `${formatOrigin(origin)} ${root}: kept, but Millrace does nothing with it`),
@@ -129,9 +131,9 @@ function remarks({ types }: ConfigContext, { tree, config }: ConfigState): strin
         ([type, { origin }]) => `${formatOrigin(origin)} ${root}.${type}: kept, but Millrace has no connector for it`,
       );
     }),
-    ...closedListeners(config.listeners).map(
+    ...closedListeners(config.listeners, isSwitchedOff).map(
       (path) => `${path}: stays closed because it has no certificate; set ssl_options.certfile and keyfile`,
     ),
-    ...missingActions(config),
+    ...missingActions(config, types.actions),
   ];
 }

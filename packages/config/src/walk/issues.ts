@@ -8,6 +8,8 @@ export interface Finding {
   /** What is wrong, and what to do. */
   readonly reason: string;
   readonly value: unknown;
+  /** The name itself is wrong, not what it holds. */
+  readonly isUnknown: boolean;
 }
 
 type Issue = z.core.$ZodIssue;
@@ -33,7 +35,7 @@ function describeIssue(issue: Issue, schema: Schema, root: unknown, base: readon
   const bestOption = issue.code === 'invalid_union' ? fittingOption(issue.errors) : undefined;
   if (bestOption !== undefined) return bestOption.flatMap((inner) => describeIssue(inner, schema, root, keys));
   const value = valueAt(root, keys);
-  return [{ path: written(keys), reason: reasonOf(issue, value), value }];
+  return [{ path: written(keys), reason: reasonOf(issue, value), value, isUnknown: false }];
 }
 
 function unknownKey(keys: readonly PropertyKey[], key: string, schema: Schema, root: unknown): Finding {
@@ -43,7 +45,12 @@ function unknownKey(keys: readonly PropertyKey[], key: string, schema: Schema, r
   const present = Object.keys(Object(valueAt(root, keys)));
   const free = known.filter((name) => !present.includes(name));
   const path = written([...keys, key]);
-  return { path, reason: `unknown field; ${suggestion(key, free)}`, value: valueAt(root, [...keys, key]) };
+  return {
+    path,
+    reason: `unknown field; ${suggestion(key, free)}`,
+    value: valueAt(root, [...keys, key]),
+    isUnknown: true,
+  };
 }
 
 function reasonOf(issue: Issue, value: unknown): string {
@@ -63,7 +70,7 @@ function reasonOf(issue: Issue, value: unknown): string {
     case 'invalid_format':
       return `has the wrong form: ${issue.message}`;
     default:
-      return value === undefined ? `is missing: ${issue.message}` : `${issue.message} (found ${show(value)})`;
+      return value === undefined ? issue.message : `${issue.message} (found ${show(value)})`;
   }
 }
 
@@ -82,8 +89,9 @@ function notAllowed(values: readonly unknown[], value: unknown): string {
 
 function describeUnion(issue: z.core.$ZodIssueInvalidUnion, value: unknown): string {
   if ('options' in issue && issue.options !== undefined) return notAllowed(issue.options, value);
-  const kinds = issue.errors.flatMap((errors) => errors.flatMap(expectedKinds));
-  return wrongKind(Array.from(new Set(kinds)).join(' or ') || 'another kind of value', value);
+  const kinds = new Set(issue.errors.flatMap((errors) => errors.flatMap(expectedKinds)));
+  if (kinds.has('true or false')) for (const word of ['"on"', '"off"', '"true"', '"false"']) kinds.delete(word);
+  return wrongKind(Array.from(kinds).join(' or ') || 'another kind of value', value);
 }
 
 function expectedKinds(issue: Issue): string[] {

@@ -23,17 +23,10 @@ export function normalizeMerged(node: HoconNode, schema: Schema): HoconNode {
 }
 
 function normalize(node: HoconNode, schema: Schema, isMerged: boolean): HoconNode {
-  switch (node.kind) {
-    case 'scalar':
-      return wantsText(core(schema)) ? asText(node) : node;
-    case 'array':
-      return {
-        ...node,
-        items: node.items.map((item) => normalize(item, childSchema(schema, '0') ?? schema, isMerged)),
-      };
-    case 'object':
-      return normalizeObject(node, schema, isMerged);
-  }
+  if (node.kind === 'object') return normalizeObject(node, schema, isMerged);
+  if (node.kind === 'scalar') return wantsText(core(schema)) ? asText(node) : node;
+  const element = childSchema(schema, '0') ?? schema;
+  return { ...node, items: node.items.map((item) => normalize(item, element, isMerged)) };
 }
 
 function normalizeObject(node: HoconObject, schema: Schema, isMerged: boolean): HoconNode {
@@ -109,8 +102,12 @@ function wantsText(schema: Schema): boolean {
 }
 
 function unionWantsText(options: readonly Schema[]): boolean {
-  const takesWords = options.some((option) =>
-    ['number', 'boolean', 'unknown', 'any', 'custom'].includes(definitionOf(option).type),
-  );
-  return !takesWords && options.some(wantsText);
+  return !options.some(takesWords) && options.some(wantsText);
+}
+
+/** True when an unquoted word may mean something else than its text. */
+function takesWords(schema: Schema): boolean {
+  const definition = definitionOf(schema);
+  if (definition.type === 'union') return definition.options.map(core).some(takesWords);
+  return ['number', 'boolean', 'unknown', 'any', 'custom'].includes(definition.type);
 }
