@@ -54,7 +54,7 @@ function answer(sql: string, columns: RuleOutput): string {
     const result = compile(parse(sql)).evaluate(inputOf(columns), {
       environment: { EMQXVAR_A: 'a', MILLRACEVAR_B: 'b' },
     });
-    return result === undefined ? 'none' : stringifyJson(sorted(result as Value));
+    return result === undefined ? 'none' : stringifyJson(sorted(result));
   } catch (error) {
     if (error instanceof SqlError) return `syntax ${error.emqxMessage}`.trim();
     if (error instanceof EvaluationError) return `error ${error.kind} ${reasonOf(error)}`;

@@ -115,11 +115,18 @@ function guarded<T>(work: () => T): T {
   try {
     return watchdog.script.runInContext(watchdog.context, { timeout: TIME_LIMIT_MS }) as T;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT') {
+    if (isTimeout(error)) {
       throw new SqlFailure('regex_timeout', `a regular expression took longer than ${TIME_LIMIT_MS} ms`);
     }
     throw error;
   } finally {
     sandbox.task = () => undefined;
   }
+}
+
+/** The error comes from another context, where `Error` is another class. */
+function isTimeout(error: unknown): boolean {
+  return (
+    typeof error === 'object' && error !== null && 'code' in error && error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT'
+  );
 }

@@ -161,7 +161,7 @@ export const stringFunctions: readonly SqlFunction[] = [
   define({
     signature: 'unescape(s)',
     summary: 'Text with \\n, \\t, \\x41 and the like replaced by what they stand for.',
-    examples: [["unescape('a\\x27b')", '"a\'b"']],
+    examples: [["unescape('it\\x27s')", '"it\'s"']],
     params: [text],
     run: ([s]) => unescape(s),
   }),
