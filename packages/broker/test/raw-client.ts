@@ -21,6 +21,8 @@ import {
 const ACK_TYPES = { 4: 'puback', 5: 'pubrec', 6: 'pubrel', 7: 'pubcomp' } as const;
 const PATIENCE_MS = 3_000;
 
+type PacketOf<T extends Packet['type']> = T extends AckPacket['type'] ? AckPacket : Extract<Packet, { type: T }>;
+
 export interface ConnectOptions extends Partial<Omit<ConnectPacket, 'type'>> {
   /** Answers PUBLISH and PUBREC by itself. Default true. */
   readonly acknowledges?: boolean;
@@ -120,20 +122,17 @@ export class RawClient implements PacketHandler {
   }
 
   /** Takes the first packet of that type, waiting for it. */
-  async next<T extends Packet['type']>(type: T): Promise<Extract<Packet, { type: T }>> {
+  async next<T extends Packet['type']>(type: T): Promise<PacketOf<T>> {
     const packet = await this.find(type);
     if (packet === undefined) throw new Error(`no ${type} came; came: ${this.received.map((one) => one.type).join()}`);
     return packet;
   }
 
-  async find<T extends Packet['type']>(
-    type: T,
-    patienceMs = PATIENCE_MS,
-  ): Promise<Extract<Packet, { type: T }> | undefined> {
+  async find<T extends Packet['type']>(type: T, patienceMs = PATIENCE_MS): Promise<PacketOf<T> | undefined> {
     const deadline = Date.now() + patienceMs;
     for (;;) {
       const index = this.received.findIndex((packet) => packet.type === type);
-      if (index >= 0) return this.received.splice(index, 1)[0] as Extract<Packet, { type: T }>;
+      if (index >= 0) return this.received.splice(index, 1)[0] as PacketOf<T>;
       const left = deadline - Date.now();
       if (left <= 0 || this.isClosed) return undefined;
       await this.#changed(left);

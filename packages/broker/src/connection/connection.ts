@@ -76,6 +76,8 @@ export class Connection implements PacketHandler, TransportListener, SessionLink
   #pauses = 0;
   #isHoldingBack = false;
   #isTransportClosed = false;
+  #holds = 0;
+  #isSuspended = false;
   #acks: AckQueue | undefined;
   #deferral: Deferral | undefined;
   #publishes: PublishReceiver | undefined;
@@ -282,13 +284,32 @@ export class Connection implements PacketHandler, TransportListener, SessionLink
 
   /** Acknowledgements wait as well: they would bring more messages, and one write for many is cheaper. */
   holdBack(): void {
+    this.#holds += 1;
+    if (this.#holds > 1) return;
     this.pause();
     this.output.hold();
   }
 
+  suspend(): void {
+    if (this.#holds === 0) return;
+    this.#isSuspended = true;
+    this.#deferral ??= new Deferral();
+  }
+
   letGo(): void {
+    this.#holds -= 1;
+    if (this.#holds > 0) return;
     this.output.release();
+    if (this.#isSuspended) this.#continue();
     this.resume();
+  }
+
+  /** Handles what had been read before the connection was suspended. */
+  #continue(): void {
+    const deferral = this.#deferral;
+    this.#isSuspended = false;
+    this.#deferral = undefined;
+    if (deferral !== undefined) this.#runDeferred(deferral);
   }
 
   /** Lets later packets wait for an answer; `settle` handles the answer and then them. */

@@ -5,8 +5,10 @@ import { WheelTimer } from '../session/timer-wheel.ts';
 export interface Publishing {
   /** Others wait for its acknowledgements: making it wait might make everyone wait for each other. */
   readonly isReceiving: boolean;
-  /** It is neither read nor acknowledged until `letGo`. */
+  /** It is neither read nor acknowledged until `letGo` has been called as often. */
   holdBack(): void;
+  /** While it is held back, not even what has been read already is handled. */
+  suspend(): void;
   letGo(): void;
 }
 
@@ -26,6 +28,8 @@ export class BackPressure {
   readonly #outOfPatience: () => void;
   readonly #waiting = new Set<Publishing>();
   #isSlow = false;
+  /** The receiver cannot take what its publishers have already been read of. */
+  isUrgent = false;
 
   constructor(wheel: TimerWheel, outOfPatience: () => void) {
     this.#wheel = wheel;
@@ -39,17 +43,23 @@ export class BackPressure {
   }
 
   hold(publisher: Publishing): void {
-    if (this.#isSlow || publisher.isReceiving || this.#waiting.has(publisher)) return;
+    if (this.#isSlow || publisher.isReceiving) return;
     if (!this.#timer.isScheduled) this.#wheel.schedule(this.#timer, PATIENCE_MS);
-    this.#waiting.add(publisher);
-    publisher.holdBack();
+    if (!this.#waiting.has(publisher)) {
+      this.#waiting.add(publisher);
+      publisher.holdBack();
+    }
+    if (this.isUrgent) publisher.suspend();
   }
 
   /** The receiver has caught up. */
   release(): void {
     this.#wheel.cancel(this.#timer);
-    for (const publisher of this.#waiting) publisher.letGo();
+    this.isUrgent = false;
+    const released = [...this.#waiting];
     this.#waiting.clear();
+    // They publish what they have kept, and may be asked to wait again.
+    for (const publisher of released) publisher.letGo();
   }
 
   /** The queue is empty: the receiver deserves patience again. */

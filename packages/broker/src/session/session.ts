@@ -18,6 +18,8 @@ const PUBREL = 0x62;
 const HIGH_WATERMARK_BYTES = 1_048_576;
 /** While publishers are being slowed, a queue may exceed its limit by this factor: what they had already sent. */
 const BURST_FACTOR = 8;
+/** From here on, not even what had been read of them is taken. */
+const URGENT_FACTOR = 4;
 
 /**
  * What the broker keeps for a client over its connections: subscriptions, unfinished deliveries, waiting messages.
@@ -273,6 +275,7 @@ export class Session implements Subscriber {
     this.#backPressure ??= new BackPressure(this.#context.wheel, () => this.#trimQueue(limit));
     if (this.#backPressure.isPatient) {
       this.#context.router.congested = this.#backPressure;
+      if (this.queueLength > limit * URGENT_FACTOR) this.#backPressure.isUrgent = true;
       this.#trimQueue(limit * BURST_FACTOR);
     } else this.#trimQueue(limit);
   }
