@@ -5,6 +5,7 @@ import fastify, { type FastifyInstance } from 'fastify';
 import {
   jsonSchemaTransform,
   jsonSchemaTransformObject,
+  serializerCompiler,
   validatorCompiler,
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod';
@@ -14,6 +15,7 @@ import { acceptJsonBodies } from './http/bodies.ts';
 import { errorHandler, notFoundHandler } from './http/errors.ts';
 import { refuseOtherMethods } from './http/methods.ts';
 import { docsPage } from './openapi/docs-page.ts';
+import { finishDocument } from './openapi/finish-document.ts';
 import { openApiInfo } from './openapi/info.ts';
 import { landingPage } from './openapi/landing-page.ts';
 import type { ApiPorts } from './ports.ts';
@@ -26,11 +28,16 @@ export const API_PREFIX = '/api/v5';
 const MAX_PARAMETER_LENGTH = 200_000;
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
 
+export interface ApiOptions {
+  /** Checks every answer against its schema, for tests. */
+  readonly checkAnswers?: boolean;
+}
+
 /**
  * The HTTP server of a node, not listening yet: `/api/v5`, `/status`, `/api-docs`, and the dashboard at `/`.
  * Closing it ends open requests first.
  */
-export async function createApi(ports: ApiPorts): Promise<FastifyInstance> {
+export async function createApi(ports: ApiPorts, options: ApiOptions = {}): Promise<FastifyInstance> {
   const app = fastify({
     bodyLimit: MAX_BODY_BYTES,
     forceCloseConnections: 'idle',
@@ -38,7 +45,7 @@ export async function createApi(ports: ApiPorts): Promise<FastifyInstance> {
   });
   app.setValidatorCompiler(validatorCompiler);
   // answers are made here and typed by their schemas; checking them again at run time would only cost
-  app.setSerializerCompiler(() => (answer) => JSON.stringify(answer));
+  app.setSerializerCompiler(options.checkAnswers === true ? serializerCompiler : () => JSON.stringify);
   app.setErrorHandler(errorHandler(ports.log));
   app.setNotFoundHandler(notFoundHandler);
   acceptJsonBodies(app);
@@ -46,7 +53,7 @@ export async function createApi(ports: ApiPorts): Promise<FastifyInstance> {
   await app.register(fastifySwagger, {
     openapi: openApiInfo(ports.node.version),
     transform: jsonSchemaTransform,
-    transformObject: jsonSchemaTransformObject,
+    transformObject: (input) => finishDocument(jsonSchemaTransformObject(input)),
   });
   await app.register(fastifyRateLimit, { global: false });
   await app.register((api) => registerApi(api.withTypeProvider<ZodTypeProvider>(), ports), { prefix: API_PREFIX });

@@ -1,5 +1,6 @@
 export { API_PREFIX, createApi } from './app.ts';
 export { Accounts, type AccountsOptions } from './auth/accounts.ts';
+export { openApiDocument } from './openapi/document.ts';
 export { apiReference } from './openapi/reference.ts';
 export type {
   ApiClock,

@@ -54,7 +54,7 @@ export class ApiKeyStore {
   constructor({ dataDir, clock }: { readonly dataDir: string; readonly clock: ApiClock }) {
     this.#path = join(dataDir, 'api-keys.json');
     this.#clock = clock;
-    for (const key of readJsonFile<StoredKey[]>(this.#path) ?? []) this.#keys.set(key.name, key);
+    for (const key of (readJsonFile(this.#path) ?? []) as StoredKey[]) this.#keys.set(key.name, key);
   }
 
   list(): ApiKey[] {

@@ -11,14 +11,9 @@ export interface RoleQuestion {
 }
 
 export function isAllowed(role: Role, { method, path, username }: RoleQuestion): boolean {
-  switch (role) {
-    case 'administrator':
-      return true;
-    case 'viewer':
-      return method === 'GET' || method === 'HEAD' || (method === 'POST' && isOwnAffair(path, username));
-    case 'publisher':
-      return method === 'POST' && (path === '/publish' || path === '/publish/bulk');
-  }
+  if (role === 'administrator') return true;
+  if (role === 'publisher') return method === 'POST' && (path === '/publish' || path === '/publish/bulk');
+  return method === 'GET' || method === 'HEAD' || (method === 'POST' && isOwnAffair(path, username));
 }
 
 function isOwnAffair(path: string, username: string | undefined): boolean {

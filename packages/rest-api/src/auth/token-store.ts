@@ -42,7 +42,7 @@ export class TokenStore {
     this.#key = readOrMakeKey(join(dataDir, 'token-key'));
     this.#lifetimeMs = lifetimeMs;
     this.#clock = clock;
-    this.#logins = new Map(Object.entries(readJsonFile<Record<string, Login>>(this.#path) ?? {}));
+    this.#logins = new Map(Object.entries((readJsonFile(this.#path) ?? {}) as Record<string, Login>));
   }
 
   async issue(username: string): Promise<string> {

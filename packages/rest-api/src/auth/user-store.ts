@@ -43,7 +43,7 @@ export class UserStore {
     this.#path = join(dataDir, 'users.json');
     this.#initialPasswordPath = join(dataDir, INITIAL_PASSWORD_FILE);
     this.#defaultUsername = defaultUsername;
-    for (const user of readJsonFile<StoredUser[]>(this.#path) ?? []) this.#users.set(user.username, user);
+    for (const user of (readJsonFile(this.#path) ?? []) as StoredUser[]) this.#users.set(user.username, user);
   }
 
   /** Reads the users, and makes the default one when the file lacks it; later changes of its password in the config have no effect. */

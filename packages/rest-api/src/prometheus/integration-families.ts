@@ -1,23 +1,14 @@
 import type { ApiPorts } from '../ports.ts';
 import type { MetricFamily, Sample } from './exposition.ts';
 
-const RULE_COUNTERS = [
-  ...['matched', 'passed', 'failed', 'failed.exception', 'failed.no_result'],
-  ...['actions.total', 'actions.success', 'actions.failed', 'actions.failed.out_of_service', 'actions.failed.unknown'],
-  'actions.discarded',
-];
-const ACTION_COUNTERS = [
-  ...['matched', 'success', 'failed', 'dropped', 'dropped.expired', 'dropped.queue_full', 'dropped.resource_stopped'],
-  ...[
-    'dropped.resource_not_found',
-    'dropped.other',
-    'received',
-    'late_reply',
-    'retried',
-    'retried.success',
-    'retried.failed',
-  ],
-];
+const RULE_COUNTERS =
+  'matched passed failed failed.exception failed.no_result actions.total actions.success actions.failed actions.failed.out_of_service actions.failed.unknown actions.discarded'.split(
+    ' ',
+  );
+const ACTION_COUNTERS =
+  'matched success failed dropped dropped.expired dropped.queue_full dropped.resource_stopped dropped.resource_not_found dropped.other received late_reply retried retried.success retried.failed'.split(
+    ' ',
+  );
 const ACTION_GAUGES = ['inflight', 'queuing', 'queuing_bytes'];
 
 /** Rules, actions and connectors with their counters, labelled by id. */

@@ -93,20 +93,10 @@ function wantsText(accept = '*/*'): boolean {
   throw new ApiError(400, 'INVALID_ACCEPT', 'Accept text/plain (HOCON) or application/json');
 }
 
-const SHOWN_ROOTS = [
-  ...['node', 'cluster', 'log', 'listeners', 'mqtt', 'zones', 'retainer', 'delayed', 'sys_topics', 'rewrite'],
-  ...[
-    'auto_subscribe',
-    'authentication',
-    'authorization',
-    'dashboard',
-    'api_key',
-    'rule_engine',
-    'prometheus',
-    'alarm',
-  ],
-  ...['sysmon', 'connectors', 'actions', 'sources'],
-];
+const SHOWN_ROOTS =
+  'node cluster log listeners mqtt zones retainer delayed sys_topics rewrite auto_subscribe authentication authorization dashboard api_key rule_engine prometheus alarm sysmon connectors actions sources'.split(
+    ' ',
+  );
 
 function asJson({ config }: ApiPorts, key: string | undefined): unknown {
   if (key !== undefined) return { [key]: config.masked([key]) };

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { type Api, answers, nothing } from '../http/api.ts';
 import { ApiError, badRequest, notFound } from '../http/api-error.ts';
 import { removeConfig, storeConfig } from '../http/config-changes.ts';
-import { alreadyExists, newResourceId, parseResourceId, type ResourceId } from '../http/resource-id.ts';
+import { alreadyExists, newResourceId, type ResourceId } from '../http/resource-id.ts';
 import type { ApiPorts } from '../ports.ts';
 import { checkNode } from './nodes.ts';
 import { probe } from './probe.ts';

@@ -10,16 +10,20 @@ const querystring = z.object({
   mode: z.enum(['node', 'all_nodes_aggregated', 'all_nodes_unaggregated']).optional(),
 });
 
+const exposition = z.union([z.string(), z.looseObject({})]).meta({
+  description: 'Text of the exposition format 0.0.4, or JSON with `Accept: application/json`.',
+});
+
 export function prometheusRoutes(api: Api, ports: ApiPorts): void {
   const route = (url: string, summary: string, families: () => MetricFamily[]) =>
     api.get(
       url,
       {
         config: ports.prometheusAuth === true ? {} : { access: 'public' },
-        schema: { tags: ['Prometheus'], summary, querystring, response: answers({ 200: z.string() }, 400) },
+        schema: { tags: ['Prometheus'], summary, querystring, response: answers({ 200: exposition }, 400) },
       },
       async ({ headers }, reply) => {
-        send(families(), headers.accept, reply as unknown as FastifyReply);
+        send(families(), headers.accept, reply);
         return reply;
       },
     );

@@ -1,6 +1,6 @@
 import type { Broker, Publisher } from '@millrace/broker';
 import { z } from 'zod';
-import { type Api, answers } from '../http/api.ts';
+import { type Api, answers, errorBody } from '../http/api.ts';
 import type { ApiPorts } from '../ports.ts';
 
 type PublishRequest = Parameters<Broker['publish']>[0];
@@ -36,10 +36,16 @@ const refused = z.object({
   code: z.union([z.int(), z.string()]).optional(),
 });
 const outcome = z.union([published, refused]);
+const invalid = z.union([refused, errorBody]);
 
 interface Outcome {
   readonly status: 200 | 202 | 400;
   readonly body: z.output<typeof outcome>;
+}
+
+interface Refusal {
+  readonly status: 400;
+  readonly body: z.output<typeof refused>;
 }
 
 /** Who publishes, as rules and hooks see it. */
@@ -58,13 +64,13 @@ const BAD_PAYLOAD = refusal(131, 'payload is not base64');
 const NO_SUBSCRIBERS: Outcome = { status: 202, body: { reason_code: 16, message: 'no_matching_subscribers' } };
 
 export function publishRoutes(api: Api, ports: ApiPorts): void {
-  const response = answers({ 200: published, 202: refused, 400: refused, 503: refused }, 401, 403);
+  const response = answers({ 200: published, 202: refused, 400: invalid }, 401, 403);
   api.post(
     '/publish',
     { schema: { tags, summary: 'Publish a message', body: message, response } },
     async ({ body }, reply) => {
       const { status, body: answer } = problemWith(body, ports) ?? publish(body, ports);
-      return reply.status(status).send(answer as never);
+      return reply.status(status).send(answer);
     },
   );
 
@@ -84,10 +90,10 @@ export function publishRoutes(api: Api, ports: ApiPorts): void {
     },
     async ({ body }, reply) => {
       const problem = body.map((one) => problemWith(one, ports)).find((one) => one !== undefined);
-      if (problem !== undefined) return reply.status(400).send(problem.body as never);
+      if (problem !== undefined) return reply.status(400).send(problem.body);
       const outcomes = body.map((one) => publish(one, ports));
       const status = outcomes.every((one) => one.status === 200) ? 200 : 202;
-      return reply.status(status).send(outcomes.map((one) => one.body) as never);
+      return reply.status(status).send(outcomes.map((one) => one.body));
     },
   );
 }
@@ -97,7 +103,7 @@ function publish(body: PublishBody, { broker }: ApiPorts): Outcome {
   return receivers === 0 ? NO_SUBSCRIBERS : { status: 200, body: { id } };
 }
 
-function problemWith(body: PublishBody, { config }: ApiPorts): Outcome | undefined {
+function problemWith(body: PublishBody, { config }: ApiPorts): Refusal | undefined {
   if (!isTopicName(body.topic)) return TOPIC_INVALID;
   if (body.payload_encoding === 'base64' && !isBase64(body.payload)) return BAD_PAYLOAD;
   const { max_packet_size: limit } = (config.get('mqtt') ?? {}) as { readonly max_packet_size?: number };
@@ -136,7 +142,13 @@ function payloadOf({ payload, payload_encoding: encoding }: PublishBody): Buffer
 
 /** [MQTT-3.3.2-2] no wildcards; [MQTT-4.7.3-1] at least one character; [MQTT-4.7.3-2] no null character. */
 function isTopicName(topic: string): boolean {
-  return topic !== '' && Buffer.byteLength(topic) <= 65_535 && !/[+#\u0000]/.test(topic) && topic.isWellFormed();
+  return (
+    topic !== '' &&
+    Buffer.byteLength(topic) <= 65_535 &&
+    !/[+#]/.test(topic) &&
+    !topic.includes('\0') &&
+    topic.isWellFormed()
+  );
 }
 
 function isBase64(text: string): boolean {
@@ -144,6 +156,6 @@ function isBase64(text: string): boolean {
 }
 
 /** Clients read `reason_code`; documents name `code`. */
-function refusal(code: number, message: string): Outcome {
+function refusal(code: number, message: string): Refusal {
   return { status: 400, body: { reason_code: code, code, message } };
 }

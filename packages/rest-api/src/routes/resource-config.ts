@@ -8,10 +8,11 @@ export type ResourceRoot = 'connectors' | 'actions' | 'sources';
 type Settings = Readonly<Record<string, unknown>>;
 
 /** What answers add to the settings; scripts send it back. */
-const ANSWER_FIELDS: ReadonlySet<string> = new Set([
-  ...['id', 'type', 'name', 'status', 'status_reason', 'node_status', 'node', 'error', 'rules', 'actions', 'sources'],
-  ...['metrics', 'node_metrics', 'created_at', 'last_modified_at'],
-]);
+const ANSWER_FIELDS: ReadonlySet<string> = new Set(
+  'id type name status status_reason node_status node error rules actions sources metrics node_metrics created_at last_modified_at'.split(
+    ' ',
+  ),
+);
 
 /** The stored settings of a resource, secrets masked; undefined when there is no such resource. */
 export function storedSettings(

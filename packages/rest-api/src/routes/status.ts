@@ -24,7 +24,7 @@ export function statusRoutes(api: Api, node: NodeInfo): void {
       },
     },
     async ({ query }, reply) => {
-      sendStatus(node, query.format, reply as unknown as FastifyReply);
+      sendStatus(node, query.format, reply);
       return reply;
     },
   );

@@ -79,7 +79,13 @@ export class TestApi {
       clock,
       ...overrides,
     };
-    const api = new TestApi(await createApi(ports), { ports, broker, resources, clock, dataDir });
+    const api = new TestApi(await createApi(ports, { checkAnswers: true }), {
+      ports,
+      broker,
+      resources,
+      clock,
+      dataDir,
+    });
     await api.logIn();
     return api;
   }

@@ -69,12 +69,7 @@ function viewOf(id: string, config: RuleConfig, history: RuleHistory, compiled: 
 }
 
 function makeAction(rule: string, reference: ActionReference, shared: RuleSurroundings): Action {
-  switch (reference.kind) {
-    case 'sink':
-      return new SinkAction(reference.id, shared.directory);
-    case 'console':
-      return new ConsoleAction(rule, shared.log);
-    case 'republish':
-      return new RepublishAction(rule, reference.args, shared);
-  }
+  if (reference.kind === 'sink') return new SinkAction(reference.id, shared.directory);
+  if (reference.kind === 'console') return new ConsoleAction(rule, shared.log);
+  return new RepublishAction(rule, reference.args, shared);
 }

@@ -1,4 +1,4 @@
-import type { Value } from '@millrace/values';
+import { toText, type Value } from '@millrace/values';
 import { type FieldType, fieldType, type SampleKind, sampleKinds } from './samples.ts';
 
 /** A test context that cannot be used; the message is for the person who wrote it. */
@@ -27,7 +27,7 @@ export function readTestContext(context: Readonly<Record<string, unknown>>, node
   const given = givenFields(kind, context);
   const sample = kind.sample(now);
   const columns: Record<string, Value> = { event: kind.event, timestamp: now, node, ...sample, ...given };
-  if (kind.type === 'message_publish') return { kind, columns, topics: [String(columns['topic'])] };
+  if (kind.type === 'message_publish') return { kind, columns, topics: [toText(columns['topic'])] };
   const named = context['event_topic'];
   return { kind, columns, topics: typeof named === 'string' ? [named, ...kind.topics] : kind.topics };
 }

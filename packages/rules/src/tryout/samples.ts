@@ -123,10 +123,9 @@ export const sampleKinds: readonly SampleKind[] = [
   kind(
     'client_connected',
     'client.connected',
-    [
-      ...['clientid', 'username', 'mountpoint', 'peername', 'sockname', 'proto_name', 'proto_ver', 'keepalive'],
-      ...['clean_start', 'expiry_interval', 'is_bridge', 'connected_at'],
-    ],
+    'clientid username mountpoint peername sockname proto_name proto_ver keepalive clean_start expiry_interval is_bridge connected_at'.split(
+      ' ',
+    ),
     (now) => ({
       ...CONNECTION,
       mountpoint: undefined,
@@ -156,10 +155,9 @@ export const sampleKinds: readonly SampleKind[] = [
   kind(
     'client_connack',
     'client.connack',
-    [
-      ...['reason_code', 'clientid', 'clean_start', 'username', 'peername', 'sockname', 'proto_name', 'proto_ver'],
-      ...['keepalive', 'expiry_interval', 'connected_at'],
-    ],
+    'reason_code clientid clean_start username peername sockname proto_name proto_ver keepalive expiry_interval connected_at'.split(
+      ' ',
+    ),
     (now) => ({
       ...CONNECTION,
       reason_code: 'success',
