@@ -17,13 +17,16 @@ export interface Report {
   /** Whether a smaller figure is the better one, as with times. */
   readonly isLessBetter: boolean;
   readonly sections: readonly Section[];
+  /** What one must know to judge the figures: versions, settings, checks. */
+  readonly notes?: readonly string[];
 }
 
 const RESULTS = new URL('../results/', import.meta.url);
 
 /** Prints the report; with `--save` among the arguments also stores it as JSON and Markdown in `bench/results/`. */
 export function publish(report: Report, args: readonly string[] = process.argv): void {
-  console.log(`${report.question}\n${machine()}\n\n${report.sections.map((each) => plain(each, report)).join('\n\n')}`);
+  const tables = report.sections.map((each) => plain(each, report));
+  console.log([report.question, machine(), ...notes(report), '', tables.join('\n\n')].join('\n'));
   if (args.includes('--save')) save(report);
 }
 
@@ -60,7 +63,13 @@ function markdown(report: Report, date: string): string {
       ...rows(section, report).map((cells) => `| ${cells.join(' | ')} |`),
     ].join('\n'),
   );
-  return `# ${report.question}\n\n${date}, ${machine()}\n\n${tables.join('\n\n')}\n`;
+  const head = [`# ${report.question}`, `${date}, ${machine()}`];
+  if (report.notes !== undefined) head.push(notes(report).join('\n'));
+  return `${[...head, ...tables].join('\n\n')}\n`;
+}
+
+function notes(report: Report): readonly string[] {
+  return (report.notes ?? []).map((note) => `- ${note}`);
 }
 
 /** Name, median, range, and how many times better than the peer. */
