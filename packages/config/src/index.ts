@@ -7,6 +7,7 @@ export {
   formatConfigError,
 } from './config-error.ts';
 export { formatConfigPath, parseConfigPath } from './config-path.ts';
+export { referenceMarkdown } from './reference.ts';
 export { type Bind, formatBind, parseBind } from './schema/fields.ts';
 export type { ListenerType } from './schema/listeners.ts';
 export { type Config, type ConfiguredObject, rootSchema } from './schema/root-schema.ts';

@@ -15,7 +15,10 @@ export const authentication = z
       }),
     ),
     // Written without brackets, as a chain of one.
-    z.looseObject({ mechanism: z.string(), enable: flag({ description: 'Whether it is used.' }).prefault(true) }),
+    z.looseObject({
+      mechanism: z.string().meta({ description: 'How clients prove who they are.' }),
+      enable: flag({ description: 'Whether it is used.' }).prefault(true),
+    }),
   ])
   .prefault([])
   .meta({ description: 'The chain of authenticators, in order.' });
@@ -38,7 +41,7 @@ export const authorization = z
     sources: z
       .array(
         z.looseObject({
-          type: z.string(),
+          type: z.string().meta({ description: 'Kind of source, e.g. `file` or `built_in_database`.' }),
           enable: flag({ description: 'Whether this source is asked.' }).prefault(true),
         }),
       )

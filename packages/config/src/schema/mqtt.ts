@@ -47,10 +47,17 @@ const fields = {
   use_username_as_clientid: flag({ description: 'The user name replaces the client id.' }),
   peer_cert_as_username: peerCert('user name'),
   peer_cert_as_clientid: peerCert('client id'),
-  client_attrs_init: z.array(z.looseObject({ expression: z.string(), set_as_attr: z.string() })).meta({
-    description: 'Client attributes that are set when a client connects.',
-    advanced: true,
-  }),
+  client_attrs_init: z
+    .array(
+      z.looseObject({
+        expression: textField({ description: 'Where the value comes from, e.g. `clientid` or `user_property.x`.' }),
+        set_as_attr: textField({ description: 'Name of the attribute.' }),
+      }),
+    )
+    .meta({
+      description: 'Client attributes that are set when a client connects.',
+      advanced: true,
+    }),
   clientid_override: textField({
     description: 'Expression that replaces the client id, or `disabled`.',
     since: '5.8.3',

@@ -26,7 +26,10 @@ export const rule = z.strictObject({
   name: textField({ description: 'Name for people.' }).optional(),
   description: textField({ description: 'Words for people.' }).prefault(''),
   metadata: z
-    .looseObject({ created_at: z.number().optional(), last_modified_at: z.number().optional() })
+    .looseObject({
+      created_at: z.number().optional().meta({ description: 'ms since the epoch.' }),
+      last_modified_at: z.number().optional().meta({ description: 'ms since the epoch.' }),
+    })
     .optional()
     .meta({ description: 'Times, kept by the server.' }),
 });
