@@ -1,4 +1,5 @@
 export { type CompiledRule, compile, type Result } from './compile/compile.ts';
+export { type LintOptions, lint, type SqlWarning } from './compile/lint.ts';
 export {
   EvaluationError,
   type EvaluationErrorKind,

@@ -23,7 +23,7 @@ const NUMBERS: readonly (readonly [string, Value])[] = [
   ['99999999.9999999999', new Float(1e8)],
 ];
 
-test('keeps integers exact and floats floats, at the top and inside', () => {
+void test('keeps integers exact and floats floats, at the top and inside', () => {
   for (const [text, value] of NUMBERS) {
     assert.deepEqual(parseJson(text), value, text);
     assert.deepEqual(parseJson(`{"a":[${text},1]}`), { a: [value, 1] }, text);
@@ -31,13 +31,13 @@ test('keeps integers exact and floats floats, at the top and inside', () => {
   }
 });
 
-test('reads text that only looks like delicate numbers', () => {
+void test('reads text that only looks like delicate numbers', () => {
   const text = '{"at":"2024-01-01T00:00:00.000Z","id":"550e8400-e29b-41d4-a716-446655440000","v":"1.0","w":"1.0 "}';
 
   assert.deepEqual(parseJson(text), JSON.parse(text));
 });
 
-test('takes the last of equal keys and keeps dangerous keys as plain ones', () => {
+void test('takes the last of equal keys and keeps dangerous keys as plain ones', () => {
   const value = parseJson('{"a":1.0,"a":2,"__proto__":{"x":1},"constructor":3}') as Record<string, Value>;
 
   assert.equal(value['a'], 2);
@@ -45,7 +45,7 @@ test('takes the last of equal keys and keeps dangerous keys as plain ones', () =
   assert.equal(Object.getPrototypeOf(value), Object.prototype);
 });
 
-test('says where the text stops being JSON, without quoting it', () => {
+void test('says where the text stops being JSON, without quoting it', () => {
   const cases: readonly (readonly [string, number, RegExp])[] = [
     ['', 0, /expected a value, but the text ends/],
     ['secret', 0, /expected a value/],
@@ -71,14 +71,14 @@ test('says where the text stops being JSON, without quoting it', () => {
   }
 });
 
-test('refuses nesting deeper than 512 levels, however large the text', () => {
+void test('refuses nesting deeper than 512 levels, however large the text', () => {
   assert.doesNotThrow(() => parseJson('['.repeat(512) + ']'.repeat(512)));
   assert.throws(() => parseJson('['.repeat(513) + ']'.repeat(513)), /deeper than 512/);
   assert.throws(() => parseJson('{"a":'.repeat(200_000)), /deeper than 512/);
   assert.doesNotThrow(() => parseJson(JSON.stringify({ text: '['.repeat(2000), other: '\\"['.repeat(900) })));
 });
 
-test('reads what JavaScript reads, also with the precise parser', () => {
+void test('reads what JavaScript reads, also with the precise parser', () => {
   fc.assert(
     fc.property(fc.json({ noUnicodeString: false }), (text) => {
       const compact = JSON.stringify(JSON.parse(text));
@@ -102,11 +102,11 @@ const VALUE = fc.letrec<{ value: Value }>((tie) => ({
   ),
 })).value;
 
-test('writes JSON that reads back as the same value', () => {
+void test('writes JSON that reads back as the same value', () => {
   fc.assert(fc.property(VALUE, (value) => assert.deepEqual(parseJson(stringifyJson(value)), value)));
 });
 
-test('writes what JSON has no word for', () => {
+void test('writes what JSON has no word for', () => {
   assert.equal(stringifyJson(undefined), '"undefined"');
   assert.equal(stringifyJson({ a: undefined, b: [undefined] }), '{"a":"undefined","b":["undefined"]}');
   assert.equal(

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { getPath } from './path.ts';
 
-test('walks objects and reads JSON text once', () => {
+void test('walks objects and reads JSON text once', () => {
   assert.equal(getPath({ a: { b: 1 } }, ['a', 'b']), 1);
   assert.deepEqual(getPath({ a: 1 }, []), { a: 1 });
   assert.equal(getPath({ a: '{"b":2}' }, ['a', 'b']), 2);
@@ -10,7 +10,7 @@ test('walks objects and reads JSON text once', () => {
   assert.equal(getPath({ a: '{"b":"{\\"c\\":1}"}' }, ['a', 'b', 'c']), undefined);
 });
 
-test('gives undefined where there is nothing', () => {
+void test('gives undefined where there is nothing', () => {
   assert.equal(getPath({ a: 'no json' }, ['a', 'b']), undefined);
   assert.equal(getPath({ a: [1] }, ['a', '0']), undefined);
   assert.equal(getPath({}, ['constructor', 'name']), undefined);

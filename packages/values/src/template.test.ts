@@ -41,21 +41,21 @@ const RENDERED: readonly (readonly [string, string])[] = [
   ["${pub_props.'User-Property'x}", 'undefined'],
 ];
 
-test('renders every form of placeholder', () => {
+void test('renders every form of placeholder', () => {
   for (const [source, text] of RENDERED) assert.equal(compileTemplate(source).render(OUTPUT), text, source);
 });
 
-test('renders the whole output as JSON', () => {
+void test('renders the whole output as JSON', () => {
   assert.equal(compileTemplate('${.}').render({ a: 1 }), '{"a":1}');
   assert.equal(compileTemplate('[${}]').render({ a: undefined }), '[{"a":"undefined"}]');
 });
 
-test('renders what is missing as it is told to', () => {
+void test('renders what is missing as it is told to', () => {
   assert.equal(compileTemplate('<${missing}>').render(OUTPUT, { missing: '' }), '<>');
   assert.equal(compileTemplate('<${nothing}>').render(OUTPUT, { missing: '' }), '<null>');
 });
 
-test('writes the same as it renders and passes bytes through', () => {
+void test('writes the same as it renders and passes bytes through', () => {
   const bytes = Uint8Array.of(0xff, 0x00);
 
   assert.deepEqual(written('a${x}b${y}', { x: bytes }, { missing: '-' }), ['a', bytes, 'b', '-']);
@@ -68,13 +68,13 @@ function written(source: string, output: Value, options?: RenderOptions): (strin
   return chunks;
 }
 
-test('gives the value itself when the template is one placeholder', () => {
+void test('gives the value itself when the template is one placeholder', () => {
   assert.deepEqual(compileTemplate('${list}').value(OUTPUT), [1, 2.5]);
   assert.equal(compileTemplate('${missing}').value(OUTPUT), undefined);
   assert.equal(compileTemplate('${ok}!').value(OUTPUT), 'true!');
 });
 
-test('is strict about missing, null and empty values', () => {
+void test('is strict about missing, null and empty values', () => {
   assert.equal(compileTemplate('t/${clientid}').strict(OUTPUT), 't/c1');
   assert.equal(compileTemplate('constant').strict(OUTPUT), 'constant');
   for (const name of ['missing', 'nothing', 'empty']) {
@@ -82,7 +82,7 @@ test('is strict about missing, null and empty values', () => {
   }
 });
 
-test('tells its placeholders', () => {
+void test('tells its placeholders', () => {
   const template = compileTemplate('${a.b} ${.} ${$}');
 
   assert.deepEqual(template.placeholders, [['a', 'b'], []]);

@@ -35,6 +35,6 @@ const CASES: readonly (readonly [Value, string])[] = [
   [new Bits(Uint8Array.of(0xa5, 0xa0), 11), '<<165,5:3>>'],
 ];
 
-test('converts every kind of value to its text', () => {
+void test('converts every kind of value to its text', () => {
   for (const [value, text] of CASES) assert.equal(toText(value), text);
 });

@@ -6,7 +6,7 @@ import { inputOf } from '../input.ts';
 import { parse } from '../syntax/parse.ts';
 import { builtinFunctions } from './index.ts';
 
-test('every example of every function gives its result', () => {
+void test('every example of every function gives its result', () => {
   for (const { signature, examples } of builtinFunctions.all()) {
     for (const { sql, result } of examples) {
       const output = compile(parse(`SELECT ${sql} AS v FROM "t"`)).evaluate(inputOf({}), {});
@@ -15,7 +15,7 @@ test('every example of every function gives its result', () => {
   }
 });
 
-test('every function says what it does, and its signature tells its arguments', () => {
+void test('every function says what it does, and its signature tells its arguments', () => {
   for (const { name, signature, summary, arity } of builtinFunctions.all()) {
     assert.match(signature, /^[a-z][a-z0-9_]*\([^()]*\)$/);
     assert.ok(summary.endsWith('.') && !summary.includes('\n'), name);
@@ -23,7 +23,7 @@ test('every function says what it does, and its signature tells its arguments', 
   }
 });
 
-test('no two functions take the same number of arguments under one name', () => {
+void test('no two functions take the same number of arguments under one name', () => {
   const functions = [...builtinFunctions.all()];
   for (const [index, one] of functions.entries()) {
     const other = functions
