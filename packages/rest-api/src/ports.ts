@@ -1,6 +1,6 @@
 import type { Broker } from '@millrace/broker';
 import type { ConfigStore } from '@millrace/config';
-import type { ActionMetrics, ResourceView } from '@millrace/resource';
+import type { ResourceManager } from '@millrace/resource';
 import type { RuleEngine } from '@millrace/rules';
 import type { z } from 'zod';
 import type { Accounts } from './auth/accounts.ts';
@@ -64,29 +64,24 @@ export interface ListenersPort {
 }
 
 /** The running connectors, actions and sources. */
-export interface ResourcesPort {
-  connectors(): readonly ResourceView[];
-  actions(): readonly ResourceView[];
-  sources(): readonly ResourceView[];
-  /** Of an action or source, by `TYPE:NAME`. */
-  metrics(id: string): ActionMetrics;
-  resetMetrics(id: string): void;
-  sourceMetrics(id: string): ActionMetrics;
-  resetSourceMetrics(id: string): void;
-  startConnector(type: string, name: string): Promise<void>;
-  stopConnector(type: string, name: string): Promise<void>;
-  restartConnector(type: string, name: string): Promise<void>;
-  startAction(type: string, name: string): Promise<void>;
-  stopAction(type: string, name: string): Promise<void>;
-  restartAction(type: string, name: string): Promise<void>;
-  startSource(type: string, name: string): Promise<void>;
-  stopSource(type: string, name: string): Promise<void>;
-  restartSource(type: string, name: string): Promise<void>;
-  /** Tries parsed settings out on a throw-away object; rejects with the reason. */
-  probeConnector(type: string, settings: unknown, signal: AbortSignal): Promise<void>;
-  probeAction(type: string, settings: unknown, signal: AbortSignal): Promise<void>;
-  probeSource(type: string, settings: unknown, signal: AbortSignal): Promise<void>;
-}
+export type ResourcesPort = Pick<
+  ResourceManager,
+  | 'connectors'
+  | 'actions'
+  | 'sources'
+  | 'metrics'
+  | 'resetMetrics'
+  | 'sourceMetrics'
+  | 'resetSourceMetrics'
+  | 'startConnector'
+  | 'stopConnector'
+  | 'restartConnector'
+  | 'verdict'
+  | 'startAction'
+  | 'startSource'
+  | 'probeConnector'
+  | 'probeAction'
+>;
 
 /** Everything behind the API; the server plugs the rooms in. */
 export interface ApiPorts {

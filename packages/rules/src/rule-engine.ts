@@ -170,18 +170,16 @@ export class RuleEngine {
   }
 
   /**
-   * What a source hands its messages to: they start the rules that name the source, as `$bridges/TYPE:NAME` or
+   * Takes messages of a source (`TYPE:NAME`): they start the rules that name it, as `$bridges/TYPE:NAME` or
    * `$sources/TYPE:NAME`. Resolves when every action has taken them, durably where it is durable.
    */
-  source(id: string): (messages: readonly RuleOutput[]) => Promise<void> {
-    const topics = [`$bridges/${id}`, `$sources/${id}`];
-    return (messages) => {
-      let gate: AckGate | undefined;
-      for (const message of messages) {
-        for (const topic of topics) gate = joinGates(gate, this.#feed(topic, message));
-      }
-      return gateOpened(gate);
-    };
+  receive(source: string, messages: readonly RuleOutput[]): Promise<void> {
+    let gate: AckGate | undefined;
+    for (const message of messages) {
+      gate = joinGates(gate, this.#feed(`$bridges/${source}`, message));
+      gate = joinGates(gate, this.#feed(`$sources/${source}`, message));
+    }
+    return gateOpened(gate);
   }
 
   /** Starts the rules on an event that does not come from the broker, e.g. `alarm.activated`. */

@@ -1,4 +1,5 @@
 import { ConfigNotFoundError, ConfigOverriddenError, ConfigValidationError } from '@millrace/config';
+import { ResourceError } from '@millrace/resource';
 import type { ApiPorts } from '../ports.ts';
 import { ApiError } from './api-error.ts';
 
@@ -28,6 +29,7 @@ export async function removeConfig(config: ApiPorts['config'], path: Path): Prom
 export function configError(error: unknown, code = 'BAD_REQUEST'): unknown {
   if (error instanceof ConfigValidationError) return new ApiError(400, code, JSON.stringify(error), { cause: error });
   if (error instanceof ConfigOverriddenError) return new ApiError(400, code, error.message, { cause: error });
+  if (error instanceof ResourceError) return new ApiError(400, code, error.message, { cause: error });
   if (error instanceof ConfigNotFoundError) return new ApiError(404, 'NOT_FOUND', error.message, { cause: error });
   return error;
 }

@@ -1,4 +1,4 @@
-import type { ActionMetrics, ResourceView } from '@millrace/resource';
+import type { ActionMetrics, ChannelConfig, ConnectorConfig, ResourceView } from '@millrace/resource';
 import { currentActionId } from '@millrace/rules';
 import { ApiError } from '../http/api-error.ts';
 import { storeConfig } from '../http/config-changes.ts';
@@ -18,8 +18,8 @@ export interface ChannelKind {
   rulesUsing(id: string, ports: ApiPorts): readonly string[];
   /** Makes sure that no rule uses it any more: takes it out of them, or refuses. */
   release(id: string, alsoFromRules: boolean, ports: ApiPorts): Promise<void>;
-  operate(id: ResourceId, what: 'start' | 'stop' | 'restart', ports: ApiPorts): Promise<void>;
-  probe(type: string, settings: unknown, signal: AbortSignal, ports: ApiPorts): Promise<void>;
+  start(id: ResourceId, ports: ApiPorts): Promise<void>;
+  probe(type: string, settings: ChannelConfig, signal: AbortSignal, ports: ApiPorts): Promise<void>;
 }
 
 export const actionKind: ChannelKind = {
@@ -41,10 +41,7 @@ export const actionKind: ChannelKind = {
       await storeConfig(ports.config, ['rule_engine', 'rules', rule, 'actions'], kept);
     }
   },
-  operate: ({ type, name }, what, { resources }) => {
-    if (what === 'start') return resources.startAction(type, name);
-    return what === 'stop' ? resources.stopAction(type, name) : resources.restartAction(type, name);
-  },
+  start: ({ type, name }, { resources }) => resources.startAction(type, name),
   probe: (type, settings, signal, { resources }) => resources.probeAction(type, settings, signal),
 };
 
@@ -66,11 +63,10 @@ export const sourceKind: ChannelKind = {
     // a rule without its source would select from nothing; it stays and waits for a source of that name
     if (users.length > 0 && !alsoFromRules) throw inUse('source', users);
   },
-  operate: ({ type, name }, what, { resources }) => {
-    if (what === 'start') return resources.startSource(type, name);
-    return what === 'stop' ? resources.stopSource(type, name) : resources.restartSource(type, name);
-  },
-  probe: (type, settings, signal, { resources }) => resources.probeSource(type, settings, signal),
+  start: ({ type, name }, { resources }) => resources.startSource(type, name),
+  // whether its connector would connect; what a source reads shows only while it runs
+  probe: (type, { connector }, signal, { resources, config }) =>
+    resources.probeConnector(type, config.get(['connectors', type, connector]) as ConnectorConfig, signal),
 };
 
 function inUse(noun: string, rules: readonly string[]): ApiError {

@@ -1,7 +1,7 @@
-import type { ResourceView } from '@millrace/resource';
+import type { ChannelConfig, ResourceView } from '@millrace/resource';
 import { z } from 'zod';
 import { type Api, answers, nothing, queryFlag } from '../http/api.ts';
-import { ApiError, badRequest } from '../http/api-error.ts';
+import { badRequest } from '../http/api-error.ts';
 import { removeConfig, storeConfig } from '../http/config-changes.ts';
 import { alreadyExists, newResourceId, type ResourceId } from '../http/resource-id.ts';
 import type { ApiPorts } from '../ports.ts';
@@ -15,7 +15,6 @@ import { metricsAnswer } from './rule-schemas.ts';
 const newChannel = z
   .looseObject({ type: z.string(), name: z.string(), connector: z.string() })
   .meta({ description: 'Common fields, and `parameters` of the type; see `GET /schemas/actions`.' });
-const operation = z.enum(['start', 'stop', 'restart']);
 
 /** Actions and sources have the same routes; what differs is in `kind`. */
 export function channelRoutes(api: Api, ports: ApiPorts, kind: ChannelKind): void {
@@ -157,34 +156,34 @@ export function channelRoutes(api: Api, ports: ApiPorts, kind: ChannelKind): voi
   );
 
   api.post(
-    `/${root}/:id/:operation`,
+    `/${root}/:id/start`,
     {
       schema: {
         tags,
-        summary: 'Start now',
-        params: resourceId.extend({ operation }),
+        summary: 'Connect now',
+        params: resourceId,
         response: answers({ 204: nothing }, 400, 401, 404),
       },
     },
     async ({ params }, reply) => {
-      await operate(existing(ports, root, params.id), params.operation, ports, kind);
+      await start(existing(ports, root, params.id), ports, kind);
       return reply.status(204).send(null);
     },
   );
 
   api.post(
-    `/nodes/:node/${root}/:id/:operation`,
+    `/nodes/:node/${root}/:id/start`,
     {
       schema: {
         tags,
         summary: 'The same on one node',
-        params: resourceId.extend({ node: z.string(), operation }),
+        params: resourceId.extend({ node: z.string() }),
         response: answers({ 204: nothing }, 400, 401, 404),
       },
     },
     async ({ params }, reply) => {
       checkNode(ports, params.node);
-      await operate(existing(ports, root, params.id), params.operation, ports, kind);
+      await start(existing(ports, root, params.id), ports, kind);
       return reply.status(204).send(null);
     },
   );
@@ -201,7 +200,9 @@ export function channelRoutes(api: Api, ports: ApiPorts, kind: ChannelKind): voi
     },
     async ({ body }, reply) => {
       checkConnector(body.connector, body.type, ports);
-      await probe(ports, root, body, (type, settings, signal) => kind.probe(type, settings, signal, ports));
+      await probe(ports, root, body, (type, settings, signal) =>
+        kind.probe(type, settings as ChannelConfig, signal, ports),
+      );
       return reply.status(204).send(null);
     },
   );
@@ -266,12 +267,7 @@ function checkConnector(connector: string, type: string, { resources }: ApiPorts
   throw badRequest(`connector_not_found_or_wrong_type: there is no connector ${type}:${connector}; create it first`);
 }
 
-async function operate(
-  id: ResourceId,
-  what: z.output<typeof operation>,
-  ports: ApiPorts,
-  kind: ChannelKind,
-): Promise<void> {
+async function start(id: ResourceId, ports: ApiPorts, kind: ChannelKind): Promise<void> {
   const view = viewOf(id, ports, kind);
   const connector = ports.resources
     .connectors()
@@ -279,9 +275,7 @@ async function operate(
   if (view?.isEnabled === false || connector?.isEnabled === false) {
     throw badRequest('Forbidden operation, bridge not enabled');
   }
-  try {
-    await kind.operate(id, what, ports);
-  } catch (error) {
-    throw new ApiError(400, 'BAD_REQUEST', error instanceof Error ? error.message : String(error), { cause: error });
-  }
+  await kind.start(id, ports);
+  const { status, statusReason } = viewOf(id, ports, kind) ?? notInstalled(id);
+  if (status === 'disconnected') throw badRequest(statusReason);
 }

@@ -1,7 +1,7 @@
-import type { ResourceView } from '@millrace/resource';
+import type { ConnectorConfig, ResourceView } from '@millrace/resource';
 import { z } from 'zod';
 import { type Api, answers, nothing } from '../http/api.ts';
-import { ApiError, badRequest, notFound } from '../http/api-error.ts';
+import { badRequest, notFound } from '../http/api-error.ts';
 import { removeConfig, storeConfig } from '../http/config-changes.ts';
 import { alreadyExists, newResourceId, type ResourceId } from '../http/resource-id.ts';
 import type { ApiPorts } from '../ports.ts';
@@ -39,6 +39,7 @@ export function connectorRoutes(api: Api, ports: ApiPorts): void {
       const id = newResourceId(body.type, body.name);
       if (storedSettings(ports, 'connectors', id) !== undefined) throw alreadyExists('connector');
       await storeConfig(config, ['connectors', id.type, id.name], settingsOf(body, ports));
+      await resources.verdict(id.type, id.name);
       return reply.status(201).send(showOne(id, ports));
     },
   );
@@ -71,6 +72,7 @@ export function connectorRoutes(api: Api, ports: ApiPorts): void {
       const id = existing(ports, 'connectors', params.id);
       const old = storedSettings(ports, 'connectors', id);
       await storeConfig(config, ['connectors', id.type, id.name], settingsOf(body, ports, old));
+      await resources.verdict(id.type, id.name);
       return showOne(id, ports);
     },
   );
@@ -155,7 +157,7 @@ export function connectorRoutes(api: Api, ports: ApiPorts): void {
     },
     async ({ body }, reply) => {
       await probe(ports, 'connectors', body, (type, settings, signal) =>
-        resources.probeConnector(type, settings, signal),
+        resources.probeConnector(type, settings as ConnectorConfig, signal),
       );
       return reply.status(204).send(null);
     },
@@ -195,11 +197,9 @@ function checkUnused(id: ResourceId, ports: ApiPorts): void {
 async function operate(id: ResourceId, what: z.output<typeof operation>, ports: ApiPorts): Promise<void> {
   const { resources } = ports;
   if (viewOf(id, ports)?.isEnabled === false) throw badRequest('Forbidden operation, connector not enabled');
-  try {
-    if (what === 'start') await resources.startConnector(id.type, id.name);
-    else if (what === 'stop') await resources.stopConnector(id.type, id.name);
-    else await resources.restartConnector(id.type, id.name);
-  } catch (error) {
-    throw new ApiError(400, 'BAD_REQUEST', error instanceof Error ? error.message : String(error), { cause: error });
-  }
+  if (what === 'start') await resources.startConnector(id.type, id.name);
+  else if (what === 'stop') await resources.stopConnector(id.type, id.name);
+  else await resources.restartConnector(id.type, id.name);
+  const view = viewOf(id, ports);
+  if (view?.status === 'disconnected') throw badRequest(view.statusReason);
 }

@@ -81,11 +81,7 @@ export function publishRoutes(api: Api, ports: ApiPorts): void {
         tags,
         summary: 'Publish messages in order; one that is not valid refuses them all',
         body: z.array(message).min(1),
-        response: answers(
-          { 200: z.array(outcome), 202: z.array(outcome), 400: refused, 503: z.array(outcome) },
-          401,
-          403,
-        ),
+        response: answers({ 200: z.array(outcome), 202: z.array(outcome), 400: invalid }, 401, 403),
       },
     },
     async ({ body }, reply) => {

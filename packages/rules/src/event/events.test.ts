@@ -161,8 +161,8 @@ test('sources feed rules under both of their names', async () => {
   const { engine, seen } = watching('$bridges/mqtt:in');
   engine.put('r2', { sql: 'SELECT * FROM "$sources/mqtt:in"', actions: ['http:web'] });
 
-  await engine.source('mqtt:in')([{ payload: '{"x": 1}', topic: 'remote' }]);
-  await engine.source('mqtt:other')([{ payload: '' }]);
+  await engine.receive('mqtt:in', [{ payload: '{"x": 1}', topic: 'remote' }]);
+  await engine.receive('mqtt:other', [{ payload: '' }]);
 
   assert.deepEqual(
     seen().map(({ event }) => event),
@@ -182,11 +182,9 @@ test('a source waits until the actions have taken its messages', async () => {
   };
   let done = false;
 
-  const emitted = engine
-    .source('mqtt:in')([{ payload: 'x' }])
-    .then(() => {
-      done = true;
-    });
+  const emitted = engine.receive('mqtt:in', [{ payload: 'x' }]).then(() => {
+    done = true;
+  });
   await Promise.resolve();
   assert.equal(done, false);
   open();
