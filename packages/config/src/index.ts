@@ -13,5 +13,6 @@ export type { ListenerType } from './schema/listeners.ts';
 export { type Config, type ConfiguredObject, rootSchema } from './schema/root-schema.ts';
 export type { ChangeHandler, ConfigChange } from './store/change-handlers.ts';
 export { ConfigStore, type UpdateOptions } from './store/config-store.ts';
+export { type ImportFailure, type ImportOptions, importConfigText } from './store/import-text.ts';
 export type { ConfigSources } from './store/load.ts';
 export { MASK } from './walk/secrets.ts';
