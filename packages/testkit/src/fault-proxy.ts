@@ -136,7 +136,6 @@ class Pair {
   readonly #server: Socket;
   readonly #counts: FaultProxyCounts;
   readonly #onEnd: () => void;
-  #connected = false;
   #fault: Fault = { kind: 'pass' };
   #release: (() => void) | undefined;
   #held: Promise<void> | undefined;
@@ -166,27 +165,29 @@ class Pair {
   }
 
   reset(): void {
-    this.#client.resetAndDestroy();
-    if (this.#connected) this.#server.resetAndDestroy();
-    else this.#server.destroy();
+    resetSocket(this.#client);
+    resetSocket(this.#server);
     this.#finish();
   }
 
   #connectTo(target: { host: string; port: number }): void {
     this.#server.connect(target.port, target.host, () => {
-      this.#connected = true;
       void this.#forward(this.#client, this.#server, 'to-server');
       void this.#forward(this.#server, this.#client, 'to-client');
     });
     this.#server.once('close', (hadError) => {
-      if (hadError && !this.#client.destroyed) this.#client.resetAndDestroy();
-      this.#finish();
+      this.#followClose(this.#client, hadError);
     });
     this.#client.once('close', (hadError) => {
-      if (hadError && this.#connected && !this.#server.destroyed) this.#server.resetAndDestroy();
-      else this.#server.destroySoon();
-      this.#finish();
+      this.#followClose(this.#server, hadError);
     });
+  }
+
+  /** A reset is passed on as a reset, an ordinary end after what is still to be sent. */
+  #followClose(other: Socket, hadError: boolean): void {
+    if (hadError || other.connecting) resetSocket(other);
+    else other.destroySoon();
+    if (this.#client.destroyed && this.#server.destroyed) this.#finish();
   }
 
   async #forward(from: Socket, to: Socket, direction: Direction): Promise<void> {
@@ -231,4 +232,10 @@ class Pair {
     this.apply({ kind: 'half-open' });
     this.#onEnd();
   }
+}
+
+/** Ends a connection with RST. Node leaks a socket that is reset while its shutdown is under way, so that one is closed. */
+function resetSocket(socket: Socket): void {
+  if (socket.connecting || socket.writableEnded) socket.destroy();
+  else if (!socket.destroyed) socket.resetAndDestroy();
 }
