@@ -14,6 +14,7 @@ export const HTTP_ERRORS = {
     class: 'recoverable',
     meaning: 'Answered with 408, 425, 429, 500, 502, 503 or 504; `Retry-After` is honoured.',
   },
+  HTTP_FAILING: { class: 'recoverable', meaning: 'A status: three or more requests in a row have failed.' },
   HTTP_UNHEALTHY: { class: 'recoverable', meaning: '`health_check_path` was answered with a status of 400 or above.' },
   HTTP_NO_SECRET: {
     class: 'unhealthy-target',

@@ -2,6 +2,7 @@ import {
   type Batch,
   type EncodedRecord,
   type RecordWriter,
+  RecoverableError,
   type Rejection,
   type RuleOutput,
   type Sink,
@@ -16,6 +17,9 @@ import { readRequest, writeRequest } from './request-record.ts';
 
 const METHODS = { post: 'POST', put: 'PUT', get: 'GET', delete: 'DELETE' } as const;
 
+/** One refused record is the record's fault; so many requests in a row are not. */
+const FAILURES_TO_REPORT = 3;
+
 /** Sends one request for each record. */
 export class HttpSink implements Sink {
   readonly #config: SinkParameters;
@@ -23,6 +27,8 @@ export class HttpSink implements Sink {
   readonly #headers: Headers;
   readonly #hasBody: boolean;
   #fixedHeaders: HeaderList = [];
+  #failuresInARow = 0;
+  #lastFailure = '';
 
   constructor(config: SinkParameters, link: HttpLink) {
     this.#config = config;
@@ -49,6 +55,13 @@ export class HttpSink implements Sink {
     }
   }
 
+  /** An open port says nothing about the path or the credentials; what the latest requests met does. */
+  check(): Promise<void> {
+    if (this.#failuresInARow < FAILURES_TO_REPORT) return Promise.resolve();
+    const message = `the last ${this.#failuresInARow} requests failed; the latest: ${this.#lastFailure}`;
+    return Promise.reject(new RecoverableError('HTTP_FAILING', message));
+  }
+
   /** One request after the other; a recoverable failure gives the whole batch back, so batches of one are the default. */
   async write(batch: Batch, signal: AbortSignal): Promise<readonly Rejection[]> {
     const rejections: Rejection[] = [];
@@ -63,7 +76,7 @@ export class HttpSink implements Sink {
     return rejections;
   }
 
-  #send(record: EncodedRecord, laneIndex: number, signal: AbortSignal): Promise<void> {
+  async #send(record: EncodedRecord, laneIndex: number, signal: AbortSignal): Promise<void> {
     const { path, headers, body } = readRequest(record);
     const request = {
       method: METHODS[this.#config.method],
@@ -72,6 +85,13 @@ export class HttpSink implements Sink {
       body: this.#hasBody ? body : undefined,
       timeoutMs: this.#config.request_timeout,
     };
-    return this.#link.send(request, laneIndex, signal);
+    try {
+      await this.#link.send(request, laneIndex, signal);
+      this.#failuresInARow = 0;
+    } catch (error) {
+      this.#failuresInARow += 1;
+      this.#lastFailure = error instanceof Error ? error.message : String(error);
+      throw error;
+    }
   }
 }
