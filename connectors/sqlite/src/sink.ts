@@ -41,14 +41,12 @@ export class SqliteSink implements Sink {
 
   async prepare(signal: AbortSignal): Promise<void> {
     this.#statement = this.#link.nextStatement();
-    const { sql, create_table } = this.#config;
-    const prepared = {
-      statement: this.#statement,
-      sql: sql.sql,
-      parameters: this.#parameters,
-      createTable: create_table,
-    };
-    await this.#link.prepare(prepared, signal);
+    await this.#prepare(this.#config.create_table, signal);
+  }
+
+  /** Prepares the statement anew: a table that someone dropped shows at once, and not with the next record. */
+  async check(signal: AbortSignal): Promise<void> {
+    await this.#prepare(undefined, signal);
   }
 
   async write(batch: Batch, signal: AbortSignal): Promise<readonly Rejection[]> {
@@ -59,6 +57,11 @@ export class SqliteSink implements Sink {
   close(): Promise<void> {
     this.#link.release(this.#statement);
     return Promise.resolve();
+  }
+
+  #prepare(createTable: string | undefined, signal: AbortSignal): Promise<void> {
+    const { sql } = this.#config.sql;
+    return this.#link.prepare({ statement: this.#statement, sql, parameters: this.#parameters, createTable }, signal);
   }
 }
 
