@@ -1,5 +1,4 @@
-import type { TimerWheel } from '../session/timer-wheel.ts';
-import { WheelTimer } from '../session/timer-wheel.ts';
+import { type TimerWheel, WheelTimer } from '../session/timer-wheel.ts';
 
 /** A publisher that can be made to wait. */
 export interface Publishing {
@@ -12,39 +11,49 @@ export interface Publishing {
   letGo(): void;
 }
 
-/** How long publishers wait for a receiver that falls behind. */
-export const PATIENCE_MS = 250;
+/** A receiver proves within this time that it keeps up: it acknowledges a window of messages. */
+export const PATIENCE_MS = 500;
+/** However well it keeps up, its publishers do not wait longer at a stretch. */
+const LONGEST_WAIT_MS = 5_000;
+
+export interface BackPressureParts {
+  readonly wheel: TimerWheel;
+  /** Messages the receiver takes without acknowledging. */
+  readonly window: () => number;
+  /** Patience has ended: the queue goes back to its limit. */
+  readonly gaveUp: () => void;
+}
 
 /**
- * Slows the publishers of a receiver whose queue fills up faster than it drains, so that a short burst costs time and not messages.
+ * Slows the publishers of a receiver whose queue fills up faster than it drains, so that a burst costs time and not
+ * messages.
  *
- * Patience ends after {@link PATIENCE_MS}: a receiver that has not caught up by then is *slow*; its publishers go on, its queue
- * drops the oldest, and it gets no further patience until its queue has been empty. So a receiver that does not read costs
- * the others one short pause.
+ * Patience is for receivers that keep up. One that has not acknowledged a window of messages in {@link PATIENCE_MS} is
+ * *slow*: its publishers go on, its queue drops the oldest, and it gets no further patience until it has caught up. So a
+ * receiver that does not read costs the others one short pause.
  */
 export class BackPressure {
-  readonly #wheel: TimerWheel;
+  readonly #parts: BackPressureParts;
   readonly #timer: WheelTimer;
-  readonly #outOfPatience: () => void;
   readonly #waiting = new Set<Publishing>();
   #isSlow = false;
+  #progress = 0;
+  #checks = 0;
   /** The receiver cannot take what its publishers have already been read of. */
   isUrgent = false;
 
-  constructor(wheel: TimerWheel, outOfPatience: () => void) {
-    this.#wheel = wheel;
-    this.#outOfPatience = outOfPatience;
-    this.#timer = new WheelTimer(() => this.#giveUp());
+  constructor(parts: BackPressureParts) {
+    this.#parts = parts;
+    this.#timer = new WheelTimer(() => this.#check());
   }
 
-  /** Publishers are waiting, or may be asked to. */
   get isPatient(): boolean {
     return !this.#isSlow;
   }
 
   hold(publisher: Publishing): void {
     if (this.#isSlow || publisher.isReceiving) return;
-    if (!this.#timer.isScheduled) this.#wheel.schedule(this.#timer, PATIENCE_MS);
+    if (!this.#timer.isScheduled) this.#startWaiting();
     if (!this.#waiting.has(publisher)) {
       this.#waiting.add(publisher);
       publisher.holdBack();
@@ -52,24 +61,42 @@ export class BackPressure {
     if (this.isUrgent) publisher.suspend();
   }
 
-  /** The receiver has caught up. */
+  /** The receiver has acknowledged a message. */
+  progressed(): void {
+    this.#progress += 1;
+  }
+
+  /** The receiver has caught up, or is gone. */
   release(): void {
-    this.#wheel.cancel(this.#timer);
+    this.#isSlow = false;
+    this.#letGo();
+  }
+
+  #startWaiting(): void {
+    this.#checks = 0;
+    this.#progress = 0;
+    this.#parts.wheel.schedule(this.#timer, PATIENCE_MS);
+  }
+
+  #check(): void {
+    this.#checks += 1;
+    const keepsUp = this.#progress >= this.#parts.window() && this.#checks * PATIENCE_MS < LONGEST_WAIT_MS;
+    this.#progress = 0;
+    if (keepsUp) this.#parts.wheel.schedule(this.#timer, PATIENCE_MS);
+    else {
+      this.#isSlow = true;
+      this.#parts.gaveUp();
+      this.#letGo();
+    }
+  }
+
+  #letGo(): void {
+    this.#parts.wheel.cancel(this.#timer);
     this.isUrgent = false;
+    if (this.#waiting.size === 0) return;
     const released = [...this.#waiting];
     this.#waiting.clear();
     // They publish what they have kept, and may be asked to wait again.
     for (const publisher of released) publisher.letGo();
-  }
-
-  /** The queue is empty: the receiver deserves patience again. */
-  forgive(): void {
-    this.#isSlow = false;
-  }
-
-  #giveUp(): void {
-    this.#isSlow = true;
-    this.#outOfPatience();
-    this.release();
   }
 }

@@ -272,7 +272,11 @@ export class Session implements Subscriber {
   }
 
   #askForPatience(limit: number): void {
-    this.#backPressure ??= new BackPressure(this.#context.wheel, () => this.#trimQueue(limit));
+    this.#backPressure ??= new BackPressure({
+      wheel: this.#context.wheel,
+      window: () => this.#sendLimit,
+      gaveUp: () => this.#trimQueue(limit),
+    });
     if (this.#backPressure.isPatient) {
       this.#context.router.congested = this.#backPressure;
       if (this.queueLength > limit * URGENT_FACTOR) this.#backPressure.isUrgent = true;
@@ -300,8 +304,8 @@ export class Session implements Subscriber {
     this.#pumpQueue(link, queue);
     const pressure = this.#backPressure;
     if (pressure === undefined) return;
+    pressure.progressed();
     if (queue.length * 4 <= this.#context.settings.maxMqueueLength) pressure.release();
-    if (queue.length === 0) pressure.forgive();
   }
 
   #pumpQueue(link: SessionLink, queue: MessageQueue): void {
