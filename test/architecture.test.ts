@@ -22,11 +22,24 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Rooms whose tests may reach further than their code. */
-const TESTS_MAY_IMPORT: readonly string[] = ['testkit', 'resource', 'contract', 'values', 'config', 'hocon', 'rules', 'broker', 'mqtt-codec', 'rule-sql'];
+const TESTS_MAY_IMPORT: readonly string[] = [
+  'testkit',
+  'resource',
+  'contract',
+  'values',
+  'config',
+  'hocon',
+  'rules',
+  'broker',
+  'mqtt-codec',
+  'rule-sql',
+];
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const rooms = ['packages', 'connectors', 'apps'].flatMap((group) =>
-  readdirSync(join(root, group)).filter((name) => statSync(join(root, group, name)).isDirectory()).map((name) => `${group}/${name}`),
+  readdirSync(join(root, group))
+    .filter((name) => statSync(join(root, group, name)).isDirectory())
+    .map((name) => `${group}/${name}`),
 );
 
 test('every room has its row in the import table', () => {
@@ -41,7 +54,11 @@ test('rooms import only what the table allows', () => {
 
 test('rooms are entered by their door only', () => {
   const deep = rooms.flatMap((room) =>
-    sources(room).flatMap((file) => imports(file).filter((name) => /^@millrace\/[^/]+\//.test(name)).map((name) => `${short(file)} imports ${name}`)),
+    sources(room).flatMap((file) =>
+      imports(file)
+        .filter((name) => /^@millrace\/[^/]+\//.test(name))
+        .map((name) => `${short(file)} imports ${name}`),
+    ),
   );
 
   assert.deepEqual(deep, []);
@@ -62,7 +79,9 @@ test('relative imports stay inside their room', () => {
 test('every connector folder stands in the registry, and nothing else does', () => {
   const registry = readFileSync(join(root, 'apps/server/src/connectors.ts'), 'utf8');
   const registered = [...registry.matchAll(/'@millrace\/connector-([a-z0-9-]+)'/g)].map((match) => match[1]);
-  const folders = rooms.filter((room) => room.startsWith('connectors/')).map((room) => room.slice('connectors/'.length));
+  const folders = rooms
+    .filter((room) => room.startsWith('connectors/'))
+    .map((room) => room.slice('connectors/'.length));
 
   assert.deepEqual(registered, folders.toSorted());
 });
@@ -70,7 +89,11 @@ test('every connector folder stands in the registry, and nothing else does', () 
 test('no room but its own names a connector', () => {
   const types = rooms
     .filter((room) => room.startsWith('connectors/'))
-    .flatMap((room) => [...readFileSync(join(root, room, 'src/index.ts'), 'utf8').matchAll(/type: '([a-z_]+)'/g)].map((match) => match[1]))
+    .flatMap((room) =>
+      [...readFileSync(join(root, room, 'src/index.ts'), 'utf8').matchAll(/type: '([a-z_]+)'/g)].map(
+        (match) => match[1],
+      ),
+    )
     // `http` and `mqtt` are protocols as well.
     .filter((type) => type !== 'http' && type !== 'mqtt');
   const inner = rooms.filter((room) => room.startsWith('packages/') && room !== 'packages/testkit');

@@ -10,7 +10,19 @@ export interface KafkaRecord {
 
 /** All records of a topic, read by kcat: a client that is not ours. */
 export async function readTopic(bootstrap: string, topic: string): Promise<KafkaRecord[]> {
-  const text = await output('kcat', ['-b', bootstrap, '-C', '-t', topic, '-e', '-q', '-f', '%p\t%o\t%k\t%h\t%s\n', '-X', 'fetch.wait.max.ms=50']);
+  const text = await output('kcat', [
+    '-b',
+    bootstrap,
+    '-C',
+    '-t',
+    topic,
+    '-e',
+    '-q',
+    '-f',
+    '%p\t%o\t%k\t%h\t%s\n',
+    '-X',
+    'fetch.wait.max.ms=50',
+  ]);
   return text
     .split('\n')
     .filter((line) => line !== '')
@@ -51,7 +63,9 @@ function output(command: string, parameters: readonly string[]): Promise<string>
     });
     child.once('error', reject);
     child.once('close', (code) =>
-      code === 0 ? resolve(Buffer.concat(chunks).toString()) : reject(new Error(`${command} ended with ${code}: ${errors}`)),
+      code === 0
+        ? resolve(Buffer.concat(chunks).toString())
+        : reject(new Error(`${command} ended with ${code}: ${errors}`)),
     );
   });
 }

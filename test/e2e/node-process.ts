@@ -32,7 +32,11 @@ export class NodeProcess {
   /** Resolves when the node has said `millrace ready`; rejects with its output when it ends before. */
   static async start(options: NodeOptions): Promise<NodeProcess> {
     const { dataDir, configFile, set = [], env = {} } = options;
-    const ports = ['listeners.tcp.default.bind="127.0.0.1:0"', 'listeners.ws.default.enable=false', 'dashboard.listeners.http.bind="127.0.0.1:0"'];
+    const ports = [
+      'listeners.tcp.default.bind="127.0.0.1:0"',
+      'listeners.ws.default.enable=false',
+      'dashboard.listeners.http.bind="127.0.0.1:0"',
+    ];
     const settings = [...ports, 'log.console.formatter=json', ...set].flatMap((entry) => ['--set', entry]);
     const child = spawn(process.execPath, [MAIN, 'start', '--config', configFile, '--data', dataDir, ...settings], {
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -70,7 +74,10 @@ export class NodeProcess {
   }
 
   async api<T>(path: string, init: { readonly method?: string; readonly body?: unknown } = {}): Promise<T> {
-    const { key, secret } = JSON.parse(readFileSync(join(this.#options.dataDir, 'ctl.json'), 'utf8')) as { key: string; secret: string };
+    const { key, secret } = JSON.parse(readFileSync(join(this.#options.dataDir, 'ctl.json'), 'utf8')) as {
+      key: string;
+      secret: string;
+    };
     const response = await fetch(this.apiUrl + path, {
       method: init.method ?? 'GET',
       headers: {

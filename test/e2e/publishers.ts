@@ -27,9 +27,11 @@ export async function publishLoad(load: Load): Promise<Published> {
 
 async function publishAs(clientId: string, load: Load, acknowledged: string[]): Promise<void> {
   const { messagesPerClient, window = 20, topicOf = (id) => `devices/${id}/state`, payloadOf = numberedPayload } = load;
-  const client = await mqtt.connectAsync(`mqtt://127.0.0.1:${load.port}`, { clientId, reconnectPeriod: 0 });
+  const client = mqtt.connect(`mqtt://127.0.0.1:${load.port}`, { clientId, reconnectPeriod: 0 });
+  // The node may be killed at any moment, also while a client connects.
   client.on('error', () => undefined);
   const closed = new Promise<void>((resolve) => client.once('close', () => resolve()));
+  await Promise.race([new Promise((resolve) => client.once('connect', resolve)), closed]);
   let next = 0;
   const worker = async (): Promise<void> => {
     while (next < messagesPerClient && client.connected) {

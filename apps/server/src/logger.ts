@@ -1,4 +1,4 @@
-import { pino, type Logger } from 'pino';
+import { type Logger, pino } from 'pino';
 
 export interface LogSettings {
   /** EMQX's names: debug, info, notice, warning, error, critical, alert, emergency. */
@@ -19,13 +19,22 @@ const PINO_LEVELS: Readonly<Record<string, string>> = {
   none: 'silent',
 };
 
-const LEVEL_LABELS: Readonly<Record<number, string>> = { 20: 'debug', 30: 'info', 40: 'warning', 50: 'error', 60: 'emergency' };
+const LEVEL_LABELS: Readonly<Record<number, string>> = {
+  20: 'debug',
+  30: 'info',
+  40: 'warning',
+  50: 'error',
+  60: 'emergency',
+};
 
 /**
  * The node's log. `text` prints `2026-11-25T10:00:00.000Z [warning] message key=value`, `json` one object a line with the
  * same fields; both to standard output.
  */
-export function createLogger(settings: LogSettings, write: (line: string) => void = (line) => process.stdout.write(line)): Logger {
+export function createLogger(
+  settings: LogSettings,
+  write: (line: string) => void = (line) => process.stdout.write(line),
+): Logger {
   const level = PINO_LEVELS[settings.level] ?? 'warn';
   const destination = { write: settings.format === 'json' ? write : (line: string) => write(toText(line)) };
   return pino(

@@ -2,8 +2,8 @@ import { Command } from 'commander';
 import { checkCommand } from './commands/check.ts';
 import { ctlCommand } from './commands/ctl.ts';
 import { ControlError } from './commands/ctl-client.ts';
-import { startCommand } from './commands/start.ts';
 import { ReportedError } from './commands/reported-error.ts';
+import { startCommand } from './commands/start.ts';
 import { version } from './version.ts';
 
 const print = (text: string): void => {

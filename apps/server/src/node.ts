@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Broker } from '@millrace/broker';
 import type { ConfigStore } from '@millrace/config';
-import { Accounts, type NodeInfo } from '@millrace/rest-api';
 import { ResourceManager } from '@millrace/resource';
+import { Accounts, type NodeInfo } from '@millrace/rest-api';
 import { RuleEngine } from '@millrace/rules';
 import type { Logger } from 'pino';
 import { connectorDefinitions } from './connectors.ts';
@@ -51,7 +51,10 @@ export class MillraceNode implements NodeInfo {
     this.#print = options.print;
     this.name = config.get('node').name;
     this.logDir = join(this.#dataDir, 'log');
-    this.#log = createLogger({ level: settings.enable ? settings.level : 'none', format: settings.formatter }, options.print);
+    this.#log = createLogger(
+      { level: settings.enable ? settings.level : 'none', format: settings.formatter },
+      options.print,
+    );
     this.#operatorLog = createLogger({ level: 'info', format: settings.formatter }, options.print);
     this.#broker = this.#createBroker();
     this.#resources = new ResourceManager({
@@ -125,7 +128,9 @@ export class MillraceNode implements NodeInfo {
     const { initialPassword, initialPasswordFile, defaultUsername } = accounts.users;
     if (isFirstStart && initialPassword !== undefined) {
       // Shown to the person at the terminal, once, and never logged.
-      this.#print(`API user "${defaultUsername}", password ${initialPassword} (kept in ${initialPasswordFile} until changed)\n`);
+      this.#print(
+        `API user "${defaultUsername}", password ${initialPassword} (kept in ${initialPasswordFile} until changed)\n`,
+      );
     }
     return accounts;
   }

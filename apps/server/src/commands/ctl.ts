@@ -23,7 +23,10 @@ export function ctlCommand(print: (text: string) => void): Command {
     print(options.json === true ? `${JSON.stringify(answer.json ?? null, null, 2)}\n` : answer.text());
   };
 
-  ctl.command('status').description('node, uptime, connections').action(() => run(status));
+  ctl
+    .command('status')
+    .description('node, uptime, connections')
+    .action(() => run(status));
   resourceCommands(ctl, run, 'connectors', listConnectors);
   resourceCommands(ctl, run, 'actions', listActions);
   ruleCommands(ctl, run);
@@ -70,7 +73,9 @@ async function listConnectors(client: ControlClient): Promise<Answer> {
 
 async function listActions(client: ControlClient): Promise<Answer> {
   const actions = await client.get<readonly ResourceRow[]>('/actions');
-  const rows = await Promise.all(actions.map(async (row) => ({ ...row, metrics: await metricsOf(client, 'actions', idOf(row)) })));
+  const rows = await Promise.all(
+    actions.map(async (row) => ({ ...row, metrics: await metricsOf(client, 'actions', idOf(row)) })),
+  );
   return {
     json: rows,
     text: () =>
@@ -79,7 +84,9 @@ async function listActions(client: ControlClient): Promise<Answer> {
         rows.map((row) => [
           idOf(row),
           row.status,
-          ...['matched', 'success', 'failed', 'dropped', 'queuing', 'inflight', 'retried'].map((name) => row.metrics[name] ?? 0),
+          ...['matched', 'success', 'failed', 'dropped', 'queuing', 'inflight', 'retried'].map(
+            (name) => row.metrics[name] ?? 0,
+          ),
           row.status_reason ?? '',
         ]),
       ),
@@ -88,7 +95,9 @@ async function listActions(client: ControlClient): Promise<Answer> {
 
 async function listRules(client: ControlClient): Promise<Answer> {
   const { data } = await client.get<{ readonly data: readonly RuleRow[] }>('/rules?limit=10000');
-  const rows = await Promise.all(data.map(async (row) => ({ ...row, metrics: await metricsOf(client, 'rules', row.id) })));
+  const rows = await Promise.all(
+    data.map(async (row) => ({ ...row, metrics: await metricsOf(client, 'rules', row.id) })),
+  );
   return {
     json: rows,
     text: () =>
@@ -107,11 +116,20 @@ async function listRules(client: ControlClient): Promise<Answer> {
 }
 
 async function metricsOf(client: ControlClient, kind: string, id: string): Promise<Record<string, number>> {
-  return (await client.get<{ readonly metrics: Record<string, number> }>(`/${kind}/${encodeURIComponent(id)}/metrics`)).metrics;
+  return (await client.get<{ readonly metrics: Record<string, number> }>(`/${kind}/${encodeURIComponent(id)}/metrics`))
+    .metrics;
 }
 
-function resourceCommands(ctl: Command, run: Run, kind: 'connectors' | 'actions', list: (client: ControlClient) => Promise<Answer>): void {
-  const group = ctl.command(kind).description(`list ${kind}, or start, stop, enable, disable one`).action(() => run(list));
+function resourceCommands(
+  ctl: Command,
+  run: Run,
+  kind: 'connectors' | 'actions',
+  list: (client: ControlClient) => Promise<Answer>,
+): void {
+  const group = ctl
+    .command(kind)
+    .description(`list ${kind}, or start, stop, enable, disable one`)
+    .action(() => run(list));
   const steer = (verb: string, path: (id: string) => string, method: 'post' | 'put') =>
     group
       .command(`${verb} <id>`)
@@ -128,13 +146,21 @@ function resourceCommands(ctl: Command, run: Run, kind: 'connectors' | 'actions'
 }
 
 function ruleCommands(ctl: Command, run: Run): void {
-  const group = ctl.command('rules').description('list rules with their counters, or enable, disable one').action(() => run(listRules));
-  for (const [verb, enable] of [['enable', true], ['disable', false]] as const) {
+  const group = ctl
+    .command('rules')
+    .description('list rules with their counters, or enable, disable one')
+    .action(() => run(listRules));
+  for (const [verb, enable] of [
+    ['enable', true],
+    ['disable', false],
+  ] as const) {
     group
       .command(`${verb} <id>`)
       .description(`${verb} one`)
       .action((id: string) =>
-        run(async (client) => done(await client.put(`/rules/${encodeURIComponent(id)}`, { enable }), `${verb} ${id}: done`)),
+        run(async (client) =>
+          done(await client.put(`/rules/${encodeURIComponent(id)}`, { enable }), `${verb} ${id}: done`),
+        ),
       );
   }
   showCommand(group, run, 'rules');

@@ -35,13 +35,16 @@ async function startNode(options: ConfigOptions, print: (text: string) => void):
   }
 }
 
-function isListenError(error: unknown): error is NodeJS.ErrnoException & { readonly address?: string; readonly port?: number } {
+function isListenError(
+  error: unknown,
+): error is NodeJS.ErrnoException & { readonly address?: string; readonly port?: number } {
   return error instanceof Error && 'syscall' in error && error.syscall === 'listen';
 }
 
 function listenErrorText(error: NodeJS.ErrnoException & { readonly address?: string; readonly port?: number }): string {
   const address = `${error.address ?? ''}:${error.port ?? ''}`;
-  if (error.code === 'EADDRINUSE') return `${address} is already in use; stop the other program, or set another port, e.g. --set listeners.tcp.default.bind=1884`;
+  if (error.code === 'EADDRINUSE')
+    return `${address} is already in use; stop the other program, or set another port, e.g. --set listeners.tcp.default.bind=1884`;
   if (error.code === 'EACCES') return `no permission to listen on ${address}; choose a port above 1023`;
   return `cannot listen on ${address}: ${error.message}`;
 }

@@ -31,9 +31,14 @@ async function run(options: DemoOptions): Promise<void> {
   const clients: mqtt.MqttClient[] = [];
   try {
     await waitFor(options.url, stopping.signal);
-    const locks = Array.from({ length: Number(options.locks) }, (_, index) => new Lock(`lock-${index + 1}`, Math.random));
+    const locks = Array.from(
+      { length: Number(options.locks) },
+      (_, index) => new Lock(`lock-${index + 1}`, Math.random),
+    );
     clients.push(await watchAlerts(options.url));
-    const senders = await Promise.all(locks.map(async (lock) => ({ lock, client: await connect(options.url, lock.id) })));
+    const senders = await Promise.all(
+      locks.map(async (lock) => ({ lock, client: await connect(options.url, lock.id) })),
+    );
     clients.push(...senders.map(({ client }) => client));
     process.stdout.write(`${locks.length} locks report to ${options.url}; stop with Ctrl-C\n`);
     await report(senders, Number(options.rate), stopping.signal);

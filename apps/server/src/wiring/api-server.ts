@@ -1,5 +1,5 @@
 import type { AddressInfo } from 'node:net';
-import { formatBind, type Config } from '@millrace/config';
+import { type Config, formatBind } from '@millrace/config';
 import { type ApiPorts, createApi } from '@millrace/rest-api';
 
 type Api = Awaited<ReturnType<typeof createApi>>;

@@ -21,8 +21,10 @@ export class DataIntegration {
 
   /** Puts everything into force, then listens for changes. What cannot connect does not hold the start up. */
   async start(): Promise<void> {
-    for (const [type, name, config] of entriesOf(this.#config.get('connectors'))) await this.#putConnector(type, name, config);
-    for (const [type, name, config] of entriesOf(this.#config.get('actions'))) await this.#putAction(type, name, config);
+    for (const [type, name, config] of entriesOf(this.#config.get('connectors')))
+      await this.#putConnector(type, name, config);
+    for (const [type, name, config] of entriesOf(this.#config.get('actions')))
+      await this.#putAction(type, name, config);
     const { ignore_sys_message: ignoreSysMessage, rules } = this.#config.get('rule_engine');
     this.#rules.configure({ ignoreSysMessage });
     for (const [id, rule] of Object.entries(rules)) this.#rules.put(id, rule as RuleConfig);

@@ -26,7 +26,8 @@ export class Listeners {
   /** Opens every enabled listener; rejects with the error of the first that cannot be opened. */
   async open(): Promise<void> {
     for (const { type, name, config } of this.#configured) {
-      if (config.enable) this.#open.set(`${type}:${name}`, await this.#broker.listen(listenerConfig(type, name, config)));
+      if (config.enable)
+        this.#open.set(`${type}:${name}`, await this.#broker.listen(listenerConfig(type, name, config)));
     }
   }
 
@@ -45,7 +46,10 @@ export class Listeners {
         type,
         name,
         enable: config.enable,
-        bind: listener === undefined ? formatBind(config.bind) : formatBind({ host: listener.address, port: listener.port }),
+        bind:
+          listener === undefined
+            ? formatBind(config.bind)
+            : formatBind({ host: listener.address, port: listener.port }),
         acceptors: 1,
         running: listener?.running ?? false,
         maxConnections: config.max_connections,

@@ -17,6 +17,8 @@ export interface KafkaOptions {
   readonly tls?: boolean;
   /** Number of brokers; the first is also the controller. */
   readonly brokers?: number;
+  /** Port of the first broker without TLS and SASL; a free one unless said otherwise. */
+  readonly port?: number;
   /** More lines of `server.properties`. */
   readonly properties?: Readonly<Record<string, string>>;
 }
@@ -52,7 +54,7 @@ const JVM = ['-Xms64m', '-Xmx320m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1
 export async function startKafka(options: KafkaOptions = {}): Promise<KafkaService> {
   const classPath = await installKafka(options.version ?? '4.1.1');
   const folder = await mkdtemp(join(tmpdir(), 'millrace-kafka-'));
-  const cluster = new KafkaCluster(classPath, folder, options, await freePorts(4 * (options.brokers ?? 1)));
+  const cluster = new KafkaCluster(classPath, folder, options, await choosePorts(options));
   try {
     await cluster.start();
     return cluster;
@@ -268,6 +270,9 @@ const SMALL = {
   'group.initial.rebalance.delay.ms': '0',
   'auto.create.topics.enable': 'true',
   'controlled.shutdown.enable': 'false',
+  // A killed broker may register again only when its old session has ended, after 9 s by default.
+  'broker.session.timeout.ms': '1500',
+  'broker.heartbeat.interval.ms': '500',
 };
 
 const PLAIN_LOGIN = 'org.apache.kafka.common.security.plain.PlainLoginModule';
@@ -284,6 +289,11 @@ const SCRAM_USERS = ['SCRAM-SHA-256', 'SCRAM-SHA-512'].flatMap((mechanism) => [
   '--add-scram',
   `${mechanism}=[name=${USER.name},password=${USER.password}]`,
 ]);
+
+async function choosePorts({ port, brokers = 1 }: KafkaOptions): Promise<number[]> {
+  const ports = await freePorts(LISTENERS.length * brokers);
+  return port === undefined ? ports : [port, ...ports.slice(1)];
+}
 
 async function freePorts(count: number): Promise<number[]> {
   const servers = await Promise.all(Array.from({ length: count }, listenAnywhere));
