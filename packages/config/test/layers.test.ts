@@ -192,6 +192,11 @@ test('TLS listeners run when they have a certificate', () => {
   ]);
 });
 
+test('a single authenticator may stand without brackets', () => {
+  const config = load('authentication { mechanism = jwt }', { env: { EMQX_AUTHENTICATION__1__ENABLE: 'false' } });
+  assert.deepEqual(config.get('authentication'), [{ mechanism: 'jwt', enable: false }]);
+});
+
 test('a removed default listener stays removed', () => {
   assert.deepEqual(load('listeners.ws.default = marked_for_deletion').get('listeners').ws, {});
   assert.deepEqual(load('listeners.ws.default = null').get('listeners').ws, {});

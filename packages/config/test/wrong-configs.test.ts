@@ -69,6 +69,11 @@ const wrongConfigs: readonly WrongConfig[] = [
     says: 'a.conf:1:21 log.console.level: must be one of "debug", "info", "notice", "warning", "error", "critical", "alert", "emergency", "all", "none", found "warn"; did you mean "warning"?',
   },
   {
+    name: 'a misspelt field of one of several alternatives',
+    text: 'log.file { main { lvel = debug } }',
+    says: 'a.conf:1:19 log.file.main.lvel: unknown field; did you mean "level"?',
+  },
+  {
     name: 'an unknown root',
     text: 'listener.tcp.default.bind = 1883',
     says: 'a.conf:1:1 listener: unknown root; did you mean "listeners"?',

@@ -180,7 +180,7 @@ class Parser {
   #value(inObject: boolean): Expression {
     const first = this.#peek();
     const parts: Expression[] = [];
-    while (this.#startsValue(this.#peek())) {
+    while (this.#startsValue(this.#peek()) && !(inObject && this.#isFieldAfterObject())) {
       parts.push(this.#part());
       if (inObject) this.#crossNewlines(parts.at(-1));
     }
@@ -188,6 +188,19 @@ class Parser {
     if (only === undefined) throw this.#error(first, `expected a value, found ${quote(first)}`);
     if (parts.length === 1) return only;
     return { kind: 'concatenation', parts, origin: only.origin };
+  }
+
+  /** `a { … } b { … }` on one line: EMQX needs no separator behind a brace. */
+  #isFieldAfterObject(): boolean {
+    const before = this.#tokens[this.#at - 1];
+    return before?.kind === 'mark' && before.text === '}' && this.#isKey(this.#at);
+  }
+
+  /** True when the tokens from `index` on are a key with its separator. */
+  #isKey(index: number): boolean {
+    const end = this.#keyEnd(index);
+    const behind = this.#token(end);
+    return end > index && behind.kind === 'mark' && ['=', ':', '+=', '{'].includes(behind.text);
   }
 
   #startsValue(token: Token): boolean {
@@ -219,8 +232,7 @@ class Parser {
     if (token.kind === 'mark') return (token.text === '{' || token.text === '[') && last?.kind !== 'scalar';
     const joinable = last?.kind === 'reference' || (last?.kind === 'scalar' && typeof last.value === 'string');
     if (!joinable || !this.#startsValue(token) || this.#isInclude(index)) return false;
-    const behind = this.#token(this.#keyEnd(index));
-    return !(behind.kind === 'mark' && ['=', ':', '+=', '{'].includes(behind.text));
+    return !this.#isKey(index);
   }
 
   #array(): ArrayExpression {
@@ -243,6 +255,7 @@ class Parser {
   #separator(nested: boolean, close: Mark): void {
     const token = this.#peek();
     if (token.kind === 'end' || (nested && this.#isMark(close))) return;
+    if (close === '}' && this.#isFieldAfterObject()) return;
     if (token.kind !== 'newline' && !this.#isMark(',')) throw this.#notSeparated(token);
     this.#skipNewlines();
     if (this.#isMark(',')) this.#next();

@@ -12,8 +12,7 @@ const LOOPBACK = '127.0.0.1';
 
 /** True when at least one authenticator is switched on. */
 export function hasAuthentication(authentication: Config['authentication']): boolean {
-  const chain = Array.isArray(authentication) ? authentication : [authentication];
-  return chain.some(({ enable }) => enable);
+  return authentication.some(({ enable }) => enable);
 }
 
 /**

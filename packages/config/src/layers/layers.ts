@@ -44,7 +44,14 @@ export function prepareLayer(tree: HoconObject, schema: Schema): HoconObject {
     const target = childSchema(schema, root);
     if (target !== undefined) result = withNode(result, [root], normalizeLayer(value, target));
   }
-  return withoutDeletedListeners(result);
+  return withoutDeletedListeners(withAuthenticationChain(result));
+}
+
+/** A single authenticator may be written without brackets. */
+function withAuthenticationChain(tree: HoconObject): HoconObject {
+  const node = tree.fields.get('authentication')?.value;
+  if (node?.kind !== 'object' || !node.fields.has('mechanism')) return tree;
+  return withNode(tree, ['authentication'], { kind: 'array', items: [node], origin: node.origin });
 }
 
 /** EMQX writes `marked_for_deletion` where a default listener was removed. */

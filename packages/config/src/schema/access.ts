@@ -4,22 +4,15 @@ import { choice, count } from './fields.ts';
 
 /** Fields of a mechanism are checked by what implements it. */
 export const authentication = z
-  .union([
-    z.array(
-      z.looseObject({
-        mechanism: choice(['password_based', 'jwt', 'scram', 'gssapi', 'cinfo', 'gcp_device'], {
-          description: 'How clients prove who they are.',
-        }),
-        backend: z.string().optional().meta({ description: 'Where credentials are kept.' }),
-        enable: flag({ description: 'Whether this link of the chain is used.' }).prefault(true),
-      }),
-    ),
-    // Written without brackets, as a chain of one.
+  .array(
     z.looseObject({
-      mechanism: z.string().meta({ description: 'How clients prove who they are.' }),
-      enable: flag({ description: 'Whether it is used.' }).prefault(true),
+      mechanism: choice(['password_based', 'jwt', 'scram', 'gssapi', 'cinfo', 'gcp_device'], {
+        description: 'How clients prove who they are.',
+      }),
+      backend: z.string().optional().meta({ description: 'Where credentials are kept.' }),
+      enable: flag({ description: 'Whether this link of the chain is used.' }).prefault(true),
     }),
-  ])
+  )
   .prefault([])
   .meta({ description: 'The chain of authenticators, in order.' });
 

@@ -110,13 +110,22 @@ function sizeWord(origin: string): string {
   return origin === 'array' ? ' elements long' : '';
 }
 
-/** The option that the user meant: of the right kind, with the right tag, and the fewest mistakes. */
+/** The option that the user meant: of the right kind, with the right tag, and the lightest mistakes. */
 function fittingOption(options: readonly (readonly Issue[])[]): readonly Issue[] | undefined {
   const candidates = options.filter((issues) => !issues.some(isOtherKind));
   if (candidates.length === 0) return undefined;
   const rightTag = candidates.filter((issues) => !issues.some((issue) => issue.code === 'invalid_value'));
   const best = rightTag.length > 0 ? rightTag : candidates;
-  return best.reduce((left, right) => (right.length < left.length ? right : left));
+  return best.reduce((left, right) => (weight(right) < weight(left) ? right : left));
+}
+
+/** A name that is unknown further inside speaks for an option, a member of another kind against it. */
+function weight(issues: readonly Issue[]): number {
+  const weights = issues.map(({ code, path }) => {
+    if (code === 'invalid_type') return 4;
+    return code === 'unrecognized_keys' && path.length === 0 ? 3 : 2;
+  });
+  return weights.reduce<number>((sum, one) => sum + one, 0);
 }
 
 function isOtherKind(issue: Issue): boolean {
@@ -132,10 +141,11 @@ function written(keys: readonly PropertyKey[]): string[] {
   return keys.map((key) => (typeof key === 'number' ? String(key + 1) : String(key)));
 }
 
-/** Values are shown short, and objects not at all: they may hold secrets. */
+/** Values are shown short, addresses without their login, and objects not at all: they may hold secrets. */
 function show(value: unknown): string {
   if (Array.isArray(value)) return 'an array';
   if (typeof value === 'object' && value !== null) return 'an object';
   if (typeof value !== 'string') return String(value);
-  return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
+  const text = value.replace(/\/\/[^/@\s]+@/g, '//******@');
+  return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
 }
