@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { Command } from 'commander';
 import { DataDirectoryLockedError } from '../data-lock.ts';
-import { MillraceNode } from '../node.ts';
-import { type ConfigOptions, loadConfig, withConfigOptions } from './config-options.ts';
+import type { MillraceNode } from '../node.ts';
+import { type ConfigOptions, withConfigOptions } from './config-options.ts';
 import { ReportedError } from './reported-error.ts';
 
 /** A shutdown that takes longer is cut off, so that SIGTERM always ends the process (exit code 1 then). */
@@ -26,6 +26,8 @@ export function startCommand(print: (text: string) => void): Command {
 }
 
 async function startNode(options: ConfigOptions, print: (text: string) => void): Promise<MillraceNode> {
+  // Loaded here, so that `ctl` does not wait for rooms it never enters.
+  const [{ loadConfig }, { MillraceNode }] = await Promise.all([import('./load-config.ts'), import('../node.ts')]);
   try {
     return await MillraceNode.start(loadConfig(options), { dataDir: options.data, print });
   } catch (error) {
