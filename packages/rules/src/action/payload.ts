@@ -1,14 +1,26 @@
 import type { RuleOutput } from '@millrace/rule-sql';
-import type { Template, TemplateWriter } from '@millrace/values';
+import { isText, type Template, type TemplateWriter } from '@millrace/values';
+import { placeholderReader } from './placeholder.ts';
 
-/** Renders a payload. Bytes of the output pass through as they are, so that binary payloads survive a template. */
-export function renderPayload(template: Template, output: RuleOutput): Uint8Array | string {
+/**
+ * Renders payloads by a template. Bytes of the output pass through as they are, so that binary payloads survive; a template
+ * that is one placeholder for text or bytes makes no copy.
+ */
+export function payloadRenderer(template: Template): (output: RuleOutput) => Uint8Array | string {
+  const read = placeholderReader(template);
+  return (output) => {
+    const value = read?.(output);
+    return isText(value) ? value : renderPayload(template, output);
+  };
+}
+
+function renderPayload(template: Template, output: RuleOutput): Uint8Array | string {
   const payload = new Payload();
   template.write(output, payload);
   return payload.finish();
 }
 
-/** Stays text as long as no bytes come; one piece of bytes alone is handed on without a copy. */
+/** Stays text as long as no bytes come. */
 class Payload implements TemplateWriter {
   #text = '';
   readonly #chunks: Uint8Array[] = [];

@@ -3,6 +3,7 @@ import type { RuleOutput } from '@millrace/rule-sql';
 import { compileTemplate, isObject, type Template, toText, type Value } from '@millrace/values';
 import type { Properties } from '../event/properties.ts';
 import type { RepublishArgs } from './action-config.ts';
+import { placeholderReader } from './placeholder.ts';
 
 type MutableProperties = { -readonly [K in keyof Properties]: Properties[K] };
 type Write = (properties: MutableProperties, text: string) => void;
@@ -33,7 +34,7 @@ const WRITERS: Readonly<Record<string, Write>> = {
 /** The MQTT 5 properties of a republished message. */
 export class RepublishProperties {
   readonly #templates: readonly (readonly [Write, Template])[];
-  readonly #userProperties: Template;
+  readonly #userProperties: ((output: RuleOutput) => Value) | undefined;
   readonly #copiesUserProperties: boolean;
 
   constructor(args: RepublishArgs) {
@@ -43,14 +44,14 @@ export class RepublishProperties {
     });
     const source = args.user_properties ?? '${user_properties}';
     this.#copiesUserProperties = source === COPY_USER_PROPERTIES;
-    this.#userProperties = compileTemplate(source);
+    this.#userProperties = placeholderReader(compileTemplate(source));
   }
 
   /** Undefined when the message has none. */
   render(output: RuleOutput, trigger: Message | undefined): Properties | undefined {
     const pairs = this.#copiesUserProperties
       ? trigger?.properties?.userProperties
-      : pairsOf(this.#userProperties.value(output));
+      : pairsOf(this.#userProperties?.(output));
     if (pairs === undefined && this.#templates.length === 0) return undefined;
     const properties: MutableProperties = {};
     for (const [write, template] of this.#templates) write(properties, template.render(output));

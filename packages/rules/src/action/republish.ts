@@ -7,7 +7,8 @@ import type { RuleLog } from '../ports.ts';
 import type { Throttle } from '../rule/throttle.ts';
 import type { Action } from './action.ts';
 import type { RepublishArgs } from './action-config.ts';
-import { renderPayload } from './payload.ts';
+import { payloadRenderer } from './payload.ts';
+import { placeholderReader } from './placeholder.ts';
 import { RepublishProperties } from './republish-properties.ts';
 
 type Qos = 0 | 1 | 2;
@@ -30,10 +31,10 @@ export class RepublishAction implements Action {
   readonly #context: RepublishContext;
   readonly #rule: string;
   readonly #publisher: Publisher;
-  readonly #topic: Template;
+  readonly #topic: (output: RuleOutput) => string;
   readonly #qos: (output: RuleOutput) => Qos;
   readonly #retain: (output: RuleOutput) => boolean;
-  readonly #payload: Template;
+  readonly #payload: (output: RuleOutput) => Uint8Array | string;
   readonly #properties: RepublishProperties;
   readonly #direct: (output: RuleOutput) => boolean;
 
@@ -41,10 +42,10 @@ export class RepublishAction implements Action {
     this.#context = context;
     this.#rule = rule;
     this.#publisher = publisherOf(rule);
-    this.#topic = compileTemplate(args.topic);
+    this.#topic = topicRenderer(compileTemplate(args.topic));
     this.#qos = setting(args.qos ?? '${qos}', asQos);
     this.#retain = setting(args.retain ?? '${retain}', (value) => asFlag('retain', value));
-    this.#payload = compileTemplate(args.payload === '' ? '${.}' : (args.payload ?? '${payload}'));
+    this.#payload = payloadRenderer(compileTemplate(args.payload === '' ? '${.}' : (args.payload ?? '${payload}')));
     this.#properties = new RepublishProperties(args);
     this.#direct = setting(args.direct_dispatch ?? false, (value) => asFlag('direct_dispatch', value));
   }
@@ -80,17 +81,17 @@ export class RepublishAction implements Action {
 
   #request(output: RuleOutput, input: RuleInput): PublishRequest {
     const properties = this.#properties.render(output, input.message);
-    return {
-      topic: this.#topic.render(output),
-      payload: renderPayload(this.#payload, output),
+    const request = {
+      topic: this.#topic(output),
+      payload: this.#payload(output),
       qos: this.#qos(output),
       retain: this.#retain(output),
       dup: input.message?.dup ?? false,
       publisher: this.#publisher,
       origin: this.#rule,
       direct: this.#direct(output),
-      ...(properties === undefined ? undefined : { properties }),
     };
+    return properties === undefined ? request : { ...request, properties };
   }
 
   #reportLoop(): void {
@@ -114,12 +115,16 @@ function publisherOf(rule: string): Publisher {
   };
 }
 
+function topicRenderer(template: Template): (output: RuleOutput) => string {
+  if (!template.isConstant) return (output) => template.render(output);
+  const topic = template.render({});
+  return () => topic;
+}
+
 /** A setting that is a constant or one placeholder. */
 function setting<T>(source: number | boolean | string, read: (value: Value) => T): (output: RuleOutput) => T {
-  if (typeof source === 'string') {
-    const template = compileTemplate(source);
-    if (!template.isConstant) return (output) => read(template.value(output));
-  }
+  const placeholder = placeholderReader(compileTemplate(String(source)));
+  if (placeholder !== undefined) return (output) => read(placeholder(output));
   const constant = read(source);
   return () => constant;
 }
