@@ -138,15 +138,8 @@ test('reports all mistakes at once', () => {
 
   const places = complaints(text, { set: ['mqtt.max_qos_allowed=9'] }).map((line) => line.split(' ')[0]);
 
-  assert.deepEqual(places.sort(), [
-    '--set',
-    'a.conf:1:23',
-    'a.conf:1:41',
-    'a.conf:2:34',
-    'a.conf:3:37',
-    'a.conf:4:31',
-    'a.conf:5:5',
-  ]);
+  const expected = ['--set', 'a.conf:1:23', 'a.conf:1:41', 'a.conf:2:34', 'a.conf:3:37', 'a.conf:4:31', 'a.conf:5:5'];
+  assert.deepEqual(new Set(places), new Set(expected));
 });
 
 test('never shows a secret', () => {

@@ -180,7 +180,7 @@ class Parser {
   #value(inObject: boolean): Expression {
     const first = this.#peek();
     const parts: Expression[] = [];
-    while (this.#startsValue(this.#peek()) && !(inObject && this.#isFieldAfterObject())) {
+    while (this.#hasPart(inObject)) {
       parts.push(this.#part());
       if (inObject) this.#crossNewlines(parts.at(-1));
     }
@@ -188,6 +188,10 @@ class Parser {
     if (only === undefined) throw this.#error(first, `expected a value, found ${quote(first)}`);
     if (parts.length === 1) return only;
     return { kind: 'concatenation', parts, origin: only.origin };
+  }
+
+  #hasPart(inObject: boolean): boolean {
+    return this.#startsValue(this.#peek()) && !(inObject && this.#isFieldAfterObject());
   }
 
   /** `a { … } b { … }` on one line: EMQX needs no separator behind a brace. */
