@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { parseJson } from './json-parse.ts';
 import { JsonSyntaxError, parsePrecisely } from './json-precise.ts';
 import { stringifyJson } from './json-stringify.ts';

@@ -7,6 +7,7 @@ import type { Input, RuleOutput } from '../input.ts';
 import type { Field, ForeachStatement, SelectStatement, Statement } from '../syntax/ast.ts';
 import { compileCondition, type Surroundings, type Test } from './expression.ts';
 import { allOf, type CompiledFields, compileFields } from './fields.ts';
+import { checkSize, mayExplode } from './output-size.ts';
 import { readsPayload } from './reads-payload.ts';
 import { NO_NAMES, type Scope } from './scope.ts';
 
@@ -27,7 +28,10 @@ export interface CompiledRule {
 /** Turns a statement into closures, once; a run then costs well below a microsecond beside the reading of JSON. */
 export function compile(statement: Statement, options: { readonly functions?: FunctionTable } = {}): CompiledRule {
   const functions = options.functions ?? builtinFunctions;
-  const run = statement.kind === 'select' ? compileSelect(statement, functions) : compileForeach(statement, functions);
+  const run = bounded(
+    statement,
+    statement.kind === 'select' ? compileSelect(statement, functions) : compileForeach(statement, functions),
+  );
   return {
     from: statement.from,
     kind: statement.kind,
@@ -37,6 +41,17 @@ export function compile(statement: Statement, options: { readonly functions?: Fu
 }
 
 type Run = (frame: Frame) => Result;
+
+/** Only a statement that could make a huge output pays for the measuring of it. */
+function bounded(statement: Statement, run: Run): Run {
+  if (!mayExplode(statement)) return run;
+  const kind = statement.kind === 'select' ? 'select_and_transform_error' : 'doeach_error';
+  return (frame) => {
+    const result = run(frame);
+    inClause(kind, () => checkSize(result), frame);
+    return result;
+  };
+}
 
 /** WHERE comes after the fields and sees what they have selected, over the columns. */
 function compileSelect(statement: SelectStatement, functions: FunctionTable): Run {

@@ -70,8 +70,8 @@ function compileFieldTarget(field: ValueField, position: number, scope: Scope, p
   const path = targetPath(field);
   if (path === undefined) return compileNameTarget(nameOf(field, position));
   // EMQX holds the payload of `*` and a selected payload under two keys; each is extended only by its own kind of path.
-  const decodesText = path.head === 'payload' && payload === (field.alias === undefined ? 'all' : 'field');
-  return compileTarget(path, scope, decodesText);
+  const decodesPayload = path.head === 'payload' && payload === (field.alias === undefined ? 'all' : 'field');
+  return compileTarget(path, scope, decodesPayload);
 }
 
 /** True for `payload` and `payload AS payload`. */

@@ -1,4 +1,4 @@
-import { isObject, isText, ownProperty, type Value } from '@millrace/values';
+import { isArray, isObject, isText, ownProperty, type Value } from '@millrace/values';
 import type { Frame } from '../evaluate/frame.ts';
 import { elementAt, sliceOf } from '../evaluate/range.ts';
 import type { Path, Slice, Step } from '../syntax/ast.ts';
@@ -84,7 +84,10 @@ function compileStep(step: Step, readIndex: (path: Path) => Evaluator): Walk {
       return (value, frame) => elementAt(opened(value, frame), step.index);
     default: {
       const read = readIndex(step.path);
-      return (value, frame) => elementAt(opened(value, frame), read(frame));
+      return (value, frame) => {
+        const array = opened(value, frame);
+        return isArray(array) ? elementAt(array, read(frame)) : undefined;
+      };
     }
   }
 }

@@ -18,17 +18,17 @@ export function compileNameTarget(name: string): Writer {
 }
 
 /**
- * Compiles the writing to a path. Levels that are missing become objects; what is there is extended. `decodesText` says
- * that text under the first name is read as JSON and extended, instead of being replaced.
+ * Compiles the writing to a path. Levels that are missing become objects; what is there is extended. `decodesPayload` says
+ * that the raw payload is under the first name, and is decoded and extended instead of being replaced.
  */
-export function compileTarget(path: Path, scope: Scope, decodesText: boolean): Writer {
+export function compileTarget(path: Path, scope: Scope, decodesPayload: boolean): Writer {
   const { head } = path;
   const write = compileNameTarget(head);
   if (path.steps.length === 0) return write;
   const places = path.steps.map((step) => placeOf(step, scope));
   return (frame, value) => {
     const current = ownProperty(frame.own, head);
-    const base = decodesText && isText(current) ? frame.readText(current) : current;
+    const base = decodesPayload && isText(current) ? frame.decodedPayload() : current;
     write(frame, changed(base, places, 0, value, frame));
   };
 }

@@ -41,8 +41,13 @@ export class Frame implements FunctionContext {
     }
   }
 
-  /** The value of a text that a path steps into: undefined when it is not JSON, unless it is the payload itself. */
+  /** The value of a text that a path steps into, undefined when it is not JSON. The payload is decoded once for all. */
   readText(text: string | Uint8Array): Value {
-    return text === this.input.get('payload') ? this.decodedPayload() : readJson(text);
+    if (text !== this.input.get('payload')) return readJson(text);
+    try {
+      return this.input.decodedPayload();
+    } catch {
+      return undefined;
+    }
   }
 }
