@@ -1,10 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { accepts, freePort, tempDir } from '@millrace/testkit';
-import { NodeProcess } from '../../test/e2e/node-process.ts';
 import { Child } from './child.ts';
 import { MEASURED_CORE, pin } from './cpu.ts';
+import { NODE_NOTE, startNode } from './node.ts';
+import { versionOf } from './version-of.ts';
 
 /** A broker as a process of its own, on the measured core. */
 export interface RunningBroker {
@@ -19,33 +20,30 @@ export interface RunningBroker {
 /** Without a limit, since its default of 1000 queued messages for a client would lose messages at QoS 1. */
 const MOSQUITTO_SETTINGS = ['allow_anonymous true', 'max_queued_messages 0'];
 
-/** The whole product with an empty configuration: `millrace start`. */
+/** The whole product with an empty configuration. */
 export async function startMillrace(): Promise<RunningBroker> {
-  const directory = await tempDir('bench');
-  const configFile = join(directory.path, 'millrace.conf');
-  writeFileSync(configFile, '');
-  const node = await NodeProcess.start({ dataDir: join(directory.path, 'data'), configFile });
-  pin(node.pid, MEASURED_CORE);
-  const stop = async () => {
-    await node.stop();
-    await directory[Symbol.asyncDispose]();
+  const { process, stop } = await startNode('');
+  return {
+    name: 'Millrace',
+    pid: process.pid,
+    port: process.mqttPort,
+    note: `${NODE_NOTE}, empty configuration`,
+    stop,
   };
-  const note = `Millrace ${versionOf('../../package.json')}: the whole product (\`millrace start\`), empty configuration`;
-  return { name: 'Millrace', pid: node.pid, port: node.mqttPort, note, stop };
 }
 
 /** The broker room without rules, API and data integration. */
 export async function startMillraceAlone(): Promise<RunningBroker> {
   const port = await freePort();
   const child = await started(process.execPath, [inBench('broker-node.ts'), String(port)], port);
-  const note = `Millrace ${versionOf('../../package.json')}: the broker alone (\`bench/broker-node.ts\`), default settings`;
+  const note = `Millrace ${versionOf('package.json')}: the broker alone (\`bench/broker-node.ts\`), default settings`;
   return { name: 'Millrace, broker alone', pid: child.pid, port, note, stop: () => child.stop() };
 }
 
 export async function startAedes(): Promise<RunningBroker> {
   const port = await freePort();
   const child = await started(process.execPath, [inBench('lib/aedes-node.ts'), String(port)], port);
-  const note = `aedes ${versionOf('../../node_modules/aedes/package.json')}: default settings, on node:net with noDelay`;
+  const note = `aedes ${versionOf('node_modules/aedes/package.json')}: default settings, on node:net with noDelay`;
   return { name: 'aedes', pid: child.pid, port, note, stop: () => child.stop() };
 }
 
@@ -72,11 +70,6 @@ async function started(program: string, args: readonly string[], port: number): 
 
 function mosquittoVersion(): string {
   return /version (\S+)/.exec(spawnSync('mosquitto', ['-h'], { encoding: 'utf8' }).stdout)?.[1] ?? 'of unknown version';
-}
-
-function versionOf(packageFile: string): string {
-  const { version } = JSON.parse(readFileSync(join(import.meta.dirname, packageFile), 'utf8')) as { version: string };
-  return version;
 }
 
 function inBench(file: string): string {

@@ -14,7 +14,6 @@ export class Pump {
   readonly #publishers: Publisher[] = [];
   readonly #receivers: number;
   readonly #limit: number;
-  readonly #mayLose: boolean;
   #isRunning = false;
   #isScheduled = false;
   /** Whose turn is the first. */
@@ -26,7 +25,6 @@ export class Pump {
     this.#tally = tally;
     this.#receivers = options.pairs ? 1 : options.subscribers;
     this.#limit = Math.max(OUTSTANDING_LIMIT, LEAST_PUBLICATIONS * this.#receivers);
-    this.#mayLose = options.qos === 0;
   }
 
   add(publisher: Publisher): void {
@@ -35,7 +33,7 @@ export class Pump {
 
   start(): void {
     this.#isRunning = true;
-    if (this.#mayLose) this.#forgiving = setInterval(() => this.#forgive(), FORGIVE_MS);
+    if (this.#receivers > 0) this.#forgiving = setInterval(() => this.#forgive(), FORGIVE_MS);
     this.wake();
   }
 
@@ -77,7 +75,7 @@ export class Pump {
     return Math.ceil((this.#limit - outstanding) / this.#receivers);
   }
 
-  /** A broker may drop messages at QoS 0: when nothing has come for a while, nothing more will. */
+  /** A broker has dropped messages: when nothing has come for a while, nothing more will. */
   #forgive(): void {
     const { published, delivered } = this.#tally;
     if (delivered === this.#deliveredBefore && this.#room() <= 0) {

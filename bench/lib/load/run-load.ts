@@ -1,6 +1,6 @@
-import { fork } from 'node:child_process';
 import { join } from 'node:path';
 import type { Qos } from '@millrace/mqtt-codec';
+import { runWorker } from '../worker-process.ts';
 import type { PayloadKind } from './stamp.ts';
 
 /** Who publishes what to whom. Publisher `i` publishes to `bench/i`. */
@@ -46,14 +46,6 @@ const PATIENCE_MS = 30_000;
 
 /** Runs a load in a process of its own. Linux only, since it reads the broker's CPU time from `/proc`. */
 export function runLoad(options: LoadOptions): Promise<LoadResult> {
-  const timeout = PATIENCE_MS + (options.warmUpSeconds + options.seconds) * 1000;
-  const worker = fork(join(import.meta.dirname, 'worker.ts'), [JSON.stringify(options)], {
-    timeout,
-    killSignal: 'SIGKILL',
-  });
-  const { promise, resolve, reject } = Promise.withResolvers<LoadResult>();
-  worker.once('message', (result) => resolve(result as LoadResult));
-  worker.once('error', reject);
-  worker.once('exit', (code, signal) => reject(new Error(`the load ended without a result (${code ?? signal})`)));
-  return promise;
+  const timeoutMs = PATIENCE_MS + (options.warmUpSeconds + options.seconds) * 1000;
+  return runWorker(join(import.meta.dirname, 'worker.ts'), options, { timeoutMs });
 }

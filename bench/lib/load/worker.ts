@@ -4,6 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cpuSecondsOf } from '../cpu.ts';
+import { answerAndExit, workerArgument } from '../worker-process.ts';
 import { Publisher } from './publisher.ts';
 import { Pump } from './pump.ts';
 import type { LoadOptions, LoadResult } from './run-load.ts';
@@ -66,5 +67,4 @@ async function drained(options: LoadOptions, tally: Tally): Promise<void> {
   }
 }
 
-const result = await run(JSON.parse(process.argv[2] ?? '{}') as LoadOptions);
-process.send?.(result, () => process.exit(0));
+answerAndExit(await run(workerArgument() as LoadOptions));
