@@ -30,6 +30,11 @@ export class SocketTransport implements Transport {
     return this.#socket.writableLength;
   }
 
+  /** A `drain` event will come. */
+  get needsDrain(): boolean {
+    return this.#socket.writableNeedDrain;
+  }
+
   write(bytes: Buffer): boolean {
     return this.#socket.write(bytes);
   }

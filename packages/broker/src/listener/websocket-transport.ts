@@ -40,7 +40,7 @@ export class WebSocketTransport implements Transport {
 
   write(bytes: Buffer): boolean {
     this.#webSocket.send(bytes, { binary: true });
-    return this.#webSocket.bufferedAmount === 0;
+    return !this.#socket.needsDrain;
   }
 
   cork(): void {
