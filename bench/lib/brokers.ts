@@ -22,14 +22,9 @@ const MOSQUITTO_SETTINGS = ['allow_anonymous true', 'max_queued_messages 0'];
 
 /** The whole product with an empty configuration. */
 export async function startMillrace(): Promise<RunningBroker> {
-  const { process, stop } = await startNode('');
-  return {
-    name: 'Millrace',
-    pid: process.pid,
-    port: process.mqttPort,
-    note: `${NODE_NOTE}, empty configuration`,
-    stop,
-  };
+  const node = await startNode('');
+  const { pid, mqttPort: port } = node.process;
+  return { name: 'Millrace', pid, port, note: `${NODE_NOTE}, empty configuration`, stop: () => node.stop() };
 }
 
 /** The broker room without rules, API and data integration. */
