@@ -175,6 +175,8 @@ export class KafkaClient implements Link {
     this.#open.delete(node);
     this.#brokers.delete(node);
     this.topics.invalidateNode(node);
+    // The socket is gone, but the library may still hold a timer for the next login.
+    void broker.close();
     if (this.#open.size === 0) this.#context.lost(reason);
   }
 

@@ -32,8 +32,10 @@ interface Prepared {
 
 interface Sent {
   readonly attempt: Attempt;
-  readonly broker: BrokerConnection;
-  readonly answer: Promise<ProduceAnswer>;
+  /** Settles with the verdict. */
+  answer: Promise<void>;
+  /** Nobody waits for the verdict any more; the request still takes up its place in flight. */
+  isAborted: boolean;
 }
 
 /**
@@ -78,16 +80,14 @@ export class PartitionProducer {
     this.#pending += 1;
     try {
       const sent = await this.#inTurn(this.#prepare(records), generation, signal);
-      await this.#settle(sent, generation, signal);
-    } catch (error) {
-      if (generation === this.#generation) this.#generation += 1;
-      throw error;
+      await this.#answered(sent, generation, signal);
     } finally {
       this.#pending -= 1;
-      this.#isDraining = this.#pending > 0 && (this.#isDraining || generation !== this.#generation);
+      if (this.#pending === 0) this.#isDraining = false;
     }
   }
 
+  /** Sends the batch after the one before it has left. A failure counts before the next one may try. */
   async #inTurn(prepared: Promise<Prepared> | Prepared, generation: number, signal: AbortSignal): Promise<Sent> {
     const turn = this.#tail;
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -98,8 +98,10 @@ export class PartitionProducer {
       this.#stillCurrent(generation, signal);
       const broker = await aborting(this.#client.leader(this.#topic, this.#partition), signal);
       await aborting(this.#needProducer(), signal);
-      this.#stillCurrent(generation, signal);
       return await this.#dispatch(batch, broker, generation, signal);
+    } catch (error) {
+      this.#fail(generation);
+      throw error;
     } finally {
       resolve();
     }
@@ -109,34 +111,63 @@ export class PartitionProducer {
     await this.#until(() => this.#inFlight < this.#limit, generation, signal);
     const quiet = broker.quiet();
     if (quiet !== undefined) await aborting(quiet, signal);
-    const attempt = this.#repeat(batch) ?? (await this.#place(batch, generation, signal));
     this.#stillCurrent(generation, signal);
+    const repeated = this.#repeat(batch);
+    if (repeated === undefined) await this.#renewIfNeeded(generation, signal);
+    // Nothing is waited for between taking numbers and sending them: a gap would cost a round of failures.
+    const attempt = repeated ?? this.#place(batch);
     this.#inFlight += 1;
+    const sent: Sent = { attempt, answer: Promise.resolve(), isAborted: false };
     const { acks } = this.#settings;
-    const answer = broker
-      .produce({ topic: this.#topic, partition: this.#partition, acks, bytes: batch.bytes })
-      .finally(() => this.#onAnswer());
-    return { attempt, broker, answer };
+    sent.answer = broker.produce({ topic: this.#topic, partition: this.#partition, acks, bytes: batch.bytes }).then(
+      (answer) => this.#onAnswer(sent, generation, answer),
+      (error: unknown) => this.#onLost(sent, generation, error),
+    );
+    return sent;
   }
 
-  async #settle({ attempt, answer }: Sent, generation: number, signal: AbortSignal): Promise<void> {
-    let result: ProduceAnswer;
+  async #answered(sent: Sent, generation: number, signal: AbortSignal): Promise<void> {
+    const onAbort = () => {
+      sent.isAborted = true;
+      this.#sequencer.keep(sent.attempt);
+      this.#fail(generation);
+    };
+    await aborting(sent.answer, signal, onAbort);
+  }
+
+  /** Judges before anyone waiting for a place in flight may go on. */
+  #onAnswer(sent: Sent, generation: number, answer: ProduceAnswer): void {
     try {
-      result = await aborting(answer, signal);
-    } catch (error) {
-      this.#sequencer.keep(attempt);
-      throw generation === this.#generation ? error : this.#earlierFailed();
-    }
-    if (generation !== this.#generation) {
-      this.#sequencer.keep(attempt);
+      if (sent.isAborted) return;
+      if (generation === this.#generation) return this.#judge(answer, sent.attempt);
+      this.#sequencer.keep(sent.attempt);
       throw this.#earlierFailed();
+    } catch (error) {
+      this.#fail(generation);
+      throw error;
+    } finally {
+      this.#landed();
     }
-    this.#judge(result, attempt);
+  }
+
+  #onLost(sent: Sent, generation: number, error: unknown): void {
+    const isFirst = generation === this.#generation;
+    if (!sent.isAborted) this.#sequencer.keep(sent.attempt);
+    this.#fail(generation);
+    this.#landed();
+    throw isFirst ? error : this.#earlierFailed();
+  }
+
+  /** From here on everything fails that was given to `send` before the caller could know. */
+  #fail(generation: number): void {
+    if (generation !== this.#generation) return;
+    this.#generation += 1;
+    this.#isDraining = true;
   }
 
   #judge({ errorCode, message }: ProduceAnswer, attempt: Attempt): void {
     const verdict = verdictOf(errorCode);
-    if (verdict === 'taken') return;
+    if (verdict === 'taken') return this.#sequencer.establish();
     if (verdict === 'retry' || verdict === 'moved' || verdict === 'forbidden') this.#sequencer.keep(attempt);
     else this.#sequencer.abandon();
     if (verdict === 'moved') this.#client.topics.invalidate(this.#topic);
@@ -158,7 +189,7 @@ export class PartitionProducer {
 
   get #limit(): number {
     if (this.#settings.acks === 0) return Number.POSITIVE_INFINITY;
-    return this.#isNumbered ? MAX_IDEMPOTENT_INFLIGHT : 1;
+    return this.#isNumbered && this.#sequencer.isEstablished ? MAX_IDEMPOTENT_INFLIGHT : 1;
   }
 
   #prepare(records: readonly EncodedRecord[]): Promise<Prepared> | Prepared {
@@ -184,12 +215,14 @@ export class PartitionProducer {
     return before;
   }
 
-  async #place(batch: Prepared, generation: number, signal: AbortSignal): Promise<Attempt> {
-    if (this.#isNumbered && this.#sequencer.mustRenew) {
-      await this.#until(() => this.#inFlight === 0, generation, signal);
-      this.#sequencer.renew();
-      await aborting(this.#needProducer(), signal);
-    }
+  async #renewIfNeeded(generation: number, signal: AbortSignal): Promise<void> {
+    if (!this.#isNumbered || !this.#sequencer.mustRenew) return;
+    await this.#until(() => this.#inFlight === 0, generation, signal);
+    this.#sequencer.renew();
+    await aborting(this.#needProducer(), signal);
+  }
+
+  #place(batch: Prepared): Attempt {
     const { count } = batch.records;
     const sequence = this.#isNumbered ? this.#sequencer.take(count) : NO_SEQUENCE;
     return { sequence, count, length: batch.bytes.length, checksum: this.#finish(batch, sequence) };
@@ -199,7 +232,7 @@ export class PartitionProducer {
     return finishBatch(bytes, records, codec, sequence, this.#client.crc32c);
   }
 
-  #onAnswer(): void {
+  #landed(): void {
     this.#inFlight -= 1;
     this.#settled.resolve();
     this.#settled = Promise.withResolvers();
@@ -239,15 +272,18 @@ async function compress(records: readonly EncodedRecord[], codec: Codec): Promis
 }
 
 /** Rejects when the signal aborts first. */
-async function aborting<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  if (signal.aborted) throw aborted();
+async function aborting<T>(promise: Promise<T>, signal: AbortSignal, onAbort?: () => void): Promise<T> {
   const { promise: ended, reject } = Promise.withResolvers<never>();
-  const onAbort = () => reject(aborted());
-  signal.addEventListener('abort', onAbort, { once: true });
+  const abort = () => {
+    onAbort?.();
+    reject(aborted());
+  };
+  if (signal.aborted) abort();
+  else signal.addEventListener('abort', abort, { once: true });
   try {
     return await Promise.race([promise, ended]);
   } finally {
-    signal.removeEventListener('abort', onAbort);
+    signal.removeEventListener('abort', abort);
   }
 }
 

@@ -27,6 +27,7 @@ export class Sequencer {
   #spent: bigint | undefined;
   #epoch = 0;
   #next = 0;
+  #isEstablished = false;
   #mustRenew = false;
   #unsettled: Attempt[] = [];
 
@@ -40,7 +41,21 @@ export class Sequencer {
     return this.#spent;
   }
 
+  /**
+   * True once the broker has stored a batch of this producer id. Until then it takes any number as the first one, so a
+   * second batch could be stored although the one before it was not: they have to go one at a time.
+   */
+  get isEstablished(): boolean {
+    return this.#isEstablished;
+  }
+
+  /** A batch was stored. */
+  establish(): void {
+    this.#isEstablished = true;
+  }
+
   start(producerId: bigint, epoch: number): void {
+    this.#isEstablished = false;
     this.#producerId = producerId;
     this.#epoch = epoch;
     this.#restart();
