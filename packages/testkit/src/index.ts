@@ -11,6 +11,8 @@ export { accepts, freePort } from './free-port.ts';
 export { type LogLine, MemoryLog } from './memory-log.ts';
 export { type HttpAnswer, HttpTestServer, type ReceivedRequest } from './services/http-server.ts';
 export { type KafkaOptions, type KafkaService, startKafka } from './services/kafka.ts';
+export { Mosquitto, type MosquittoOptions } from './services/mosquitto.ts';
+export { findCommand, provide } from './services/provide.ts';
 export type {
   Capability,
   ConnectorSuiteOptions,

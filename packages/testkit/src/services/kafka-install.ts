@@ -3,6 +3,9 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+/** The release that tests use unless they say otherwise. */
+export const KAFKA_VERSION = '4.1.1';
+
 const CACHE = join(import.meta.dirname, '../../../../.cache/services');
 
 /**
