@@ -3,6 +3,7 @@ import { parseHoconPath } from '@millrace/hocon';
 /** Steps of a config path such as `connectors.http.web`; throws for text that is no path. */
 export function parseConfigPath(path: string | readonly string[]): readonly string[] {
   if (typeof path !== 'string') return path;
+  if (/^\w+(\.\w+)*$/.test(path)) return path.split('.');
   const steps = parseHoconPath(path);
   if (steps === undefined) throw new TypeError(`"${path}" is no config path; write for instance mqtt.max_inflight`);
   return steps;

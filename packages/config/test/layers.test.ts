@@ -68,6 +68,19 @@ test('reports once each value of a file that a stored change hides, with both pl
   assert.deepEqual(warnings, shadowed);
 });
 
+test('every value tells where it was written', () => {
+  const config = load('mqtt {\n  max_inflight = 5\n}', {
+    env: { EMQX_NODE__NAME: 'a@b' },
+    set: ['mqtt.max_qos_allowed=1'],
+  });
+
+  assert.equal(config.origin('mqtt.max_inflight'), 'a.conf:2:3');
+  assert.equal(config.origin('node.name'), 'EMQX_NODE__NAME');
+  assert.equal(config.origin('mqtt.max_qos_allowed'), '--set mqtt.max_qos_allowed');
+  assert.equal(config.origin('mqtt.max_topic_levels'), undefined);
+  assert.equal(config.origin('listeners.tcp.default'), undefined);
+});
+
 test('variables take HOCON, or else text', () => {
   const config = load('', {
     env: {

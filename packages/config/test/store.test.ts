@@ -65,6 +65,7 @@ test('removing what a file defines leaves a tombstone, removing the rest leaves 
   assert.equal(stored(folder), 'rule_engine.rules {\n  r1 = null\n}\n');
   assert.deepEqual(loadFrom(folder, text).get('rule_engine').rules, {});
   await assert.rejects(config.remove('rule_engine.rules.r1'), ConfigNotFoundError);
+  await assert.rejects(config.update('rule_engine.rules.r1.enable', true), ConfigNotFoundError);
   await config.update('rule_engine.rules.r1', { sql: 'SELECT 3 FROM "t"' });
   assert.equal(loadFrom(folder, text).get('rule_engine').rules['r1']?.sql, 'SELECT 3 FROM "t"');
 });

@@ -32,7 +32,7 @@ export interface Concatenation {
   readonly origin: Origin;
 }
 
-export interface Resolved {
+interface Resolved {
   readonly kind: 'resolved';
   readonly node: HoconNode;
   readonly origin: Origin;

@@ -24,7 +24,7 @@ function inner(
 ): HoconNode | undefined {
   const object = below?.kind === 'object' ? below : emptyTree(node?.origin);
   const result = withNode(object, path, node);
-  return result.fields.size === 0 && below !== undefined ? undefined : result.fields.size === 0 ? below : result;
+  return result.fields.size === 0 ? undefined : result;
 }
 
 /** The merge of several layers at one path, lowest first; undefined where there is nothing, or a `null`. */

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { bind, choice, count, ignored, limit, rate } from './fields.ts';
 
 /** Port of a listener that writes no `bind`. */
-export const DEFAULT_PORTS = { tcp: 1883, ssl: 8883, ws: 8083, wss: 8084 } as const;
+const DEFAULT_PORTS = { tcp: 1883, ssl: 8883, ws: 8083, wss: 8084 } as const;
 
 export type ListenerType = keyof typeof DEFAULT_PORTS;
 
@@ -69,7 +69,7 @@ const websocketOptions = z
   .meta({ description: 'WebSocket options.' });
 
 /** The server `ssl_options` block: listeners and the dashboard. Paths or PEM text. */
-export const serverTls = z
+const serverTls = z
   .strictObject({
     cacertfile: filePath({ description: 'CA certificates that clients are checked against.' }).optional(),
     certfile: filePath({ description: 'Certificate of the server.' }).optional(),
@@ -167,8 +167,6 @@ export const listeners = z
   })
   .prefault({})
   .meta({ description: 'Where clients connect: `listeners.TYPE.NAME`.' });
-
-export type ListenersConfig = z.output<typeof listeners>;
 
 const httpBind = (port: number) =>
   bind({ description: 'Port or "address:port"; port 0 takes any free one.' }).prefault(port);

@@ -16,7 +16,7 @@ export const ruleAction = z.union([
 
 const sql = z.string().trim().min(1, { error: 'is empty; write for instance SELECT * FROM "t/#"' });
 
-export const rule = z.strictObject({
+const rule = z.strictObject({
   sql: sql.meta({ description: 'The rule.' }),
   actions: z
     .array(ruleAction)

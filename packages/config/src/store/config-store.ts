@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import {
   find,
+  findField,
+  formatOrigin,
   fromValue,
   type HoconNode,
   type HoconValue,
@@ -18,7 +20,7 @@ import {
 import { formatConfigPath, parseConfigPath, startsWith } from '../config-path.ts';
 import { type Layers, lowerAt } from '../layers/layers.ts';
 import { storedFilePath, writeStoredFile } from '../layers/stored-file.ts';
-import { withNode } from '../layers/tree.ts';
+import { NOWHERE, withNode } from '../layers/tree.ts';
 import { suggestion } from '../near-miss.ts';
 import type { Config } from '../schema/root-schema.ts';
 import { fillDefaults } from '../walk/defaults.ts';
@@ -110,6 +112,12 @@ export class ConfigStore {
     }));
   }
 
+  /** Where the value at a path was written (`millrace.conf:12:3`, `EMQX_NODE__NAME`, `API`); undefined for defaults. */
+  origin(path: string | readonly string[]): string | undefined {
+    const field = findField(this.#state.tree, parseConfigPath(path));
+    return field === undefined || field.origin === NOWHERE ? undefined : formatOrigin(field.origin);
+  }
+
   /**
    * What decides the value at a path above the API: the name of a variable or option. Undefined when nothing does.
    */
@@ -127,6 +135,7 @@ export class ConfigStore {
   update(path: string | readonly string[], value: unknown, options: UpdateOptions = {}): Promise<void> {
     return this.#oneAtATime(() => {
       const steps = parseConfigPath(path);
+      this.#requireObject(steps);
       const wanted = this.#wanted(steps, value, options.merge === true);
       this.#refuseOverridden(steps, wanted);
       return this.#change(steps, this.#toStore(steps, wanted));
@@ -212,6 +221,14 @@ export class ConfigStore {
     throw new ConfigValidationError([
       { origin: API, path: formatConfigPath(steps.slice(0, at + 1)), reason, value: typeof value },
     ]);
+  }
+
+  /** A field can only be changed of an object that is there; else what a file once said would come back around it. */
+  #requireObject(steps: readonly string[]): void {
+    const unit = unitOf(steps);
+    if (unit.length > 1 && steps.length > unit.length && find(this.#state.tree, unit) === undefined) {
+      throw new ConfigNotFoundError(formatConfigPath(unit));
+    }
   }
 
   /** The node of the stored layer that makes `wanted` hold. */

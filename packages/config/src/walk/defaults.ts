@@ -41,7 +41,7 @@ function fillUnion(options: readonly Schema[], value: unknown): unknown {
 }
 
 /** The default of a schema in the form that users write; undefined when it has none. */
-export function writtenDefault(schema: Schema): unknown {
+function writtenDefault(schema: Schema): unknown {
   const definition = definitionOf(schema);
   if (definition.type === 'prefault') return definition.defaultValue;
   if (definition.type === 'default') return encoded(definition.innerType, definition.defaultValue);
