@@ -36,3 +36,15 @@ export function paginate<T, R>(
   }
   return { data, meta: { page, limit, count, hasnext: first + data.length < count } };
 }
+
+/** One page of a list whose length is known: items behind the page are not even made. */
+export function paginateCounted<T, R>(
+  items: Iterable<T>,
+  count: number,
+  { page, limit }: { readonly page: number; readonly limit: number },
+  show: (item: T) => R,
+): { readonly data: R[]; readonly meta: Meta } {
+  const first = (page - 1) * limit;
+  const data = Iterator.from(items).drop(first).take(limit).map(show).toArray();
+  return { data, meta: { page, limit, count, hasnext: first + data.length < count } };
+}

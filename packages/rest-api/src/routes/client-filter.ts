@@ -28,7 +28,8 @@ export interface ClientQuery {
 
 type Test = (client: ClientView) => boolean;
 
-export function clientFilter(query: ClientQuery, node: string): Test {
+/** Undefined when nothing is filtered. */
+export function clientFilter(query: ClientQuery, node: string): Test | undefined {
   const tests = [
     given(query.node, (name) => () => name === node),
     given(
@@ -104,7 +105,7 @@ export function clientFilter(query: ClientQuery, node: string): Test {
           connected_at <= time,
     ),
   ].filter((test) => test !== undefined);
-  return (client) => tests.every((accepts) => accepts(client));
+  return tests.length === 0 ? undefined : (client) => tests.every((accepts) => accepts(client));
 }
 
 /** Names in `fields`, repeated or separated by commas; undefined means all. */

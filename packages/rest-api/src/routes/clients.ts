@@ -2,7 +2,7 @@ import type { ClientView, SubscriptionView } from '@millrace/broker';
 import { z } from 'zod';
 import { type Api, answers, nothing, queryFlag, queryTexts } from '../http/api.ts';
 import { ApiError, badRequest } from '../http/api-error.ts';
-import { pageOf, pageQuery, paginate } from '../http/page.ts';
+import { pageOf, pageQuery, paginate, paginateCounted } from '../http/page.ts';
 import type { ApiPorts } from '../ports.ts';
 import { clientFilter, fieldsOf, queryTime } from './client-filter.ts';
 import { subscriptionView } from './subscriptions.ts';
@@ -65,10 +65,13 @@ export function clientRoutes(api: Api, ports: ApiPorts): void {
       },
     },
     ({ query }) => {
-      const accepts = clientFilter(query, ports.node.name);
-      const clients = broker.clients();
       const fields = fieldsOf(query.fields);
-      return paginate(matching(clients, accepts), query, (client) => pick(showClient(client), fields));
+      const show = (client: ClientView) => pick(showClient(client), fields);
+      const accepts = clientFilter(query, ports.node.name);
+      if (accepts === undefined) {
+        return paginateCounted(broker.clients(), broker.stats()['sessions.count'] ?? 0, query, show);
+      }
+      return paginate(candidates(ports, query.clientid).filter(accepts), query, show);
     },
   );
 
@@ -193,8 +196,16 @@ export function clientRoutes(api: Api, ports: ApiPorts): void {
   );
 }
 
-function* matching(clients: Iterable<ClientView>, accepts: (client: ClientView) => boolean): Generator<ClientView> {
-  for (const client of clients) if (accepts(client)) yield client;
+/** Clients asked for by id are looked up; any other filter has to look at all of them. */
+function candidates(
+  { broker }: ApiPorts,
+  ids: readonly string[] | undefined,
+): Iterable<ClientView> & IteratorObject<ClientView> {
+  if (ids === undefined) return broker.clients()[Symbol.iterator]();
+  return ids
+    .values()
+    .map((id) => broker.client(id))
+    .filter((client) => client !== undefined);
 }
 
 function existing({ broker }: ApiPorts, id: string): ClientView {

@@ -2,6 +2,7 @@ import type { Api } from '../http/api.ts';
 import type { ApiPorts } from '../ports.ts';
 import { apiKeyRoutes } from './api-keys.ts';
 import { actionKind, sourceKind } from './channel-kind.ts';
+import { channelOperationRoutes } from './channel-operations.ts';
 import { channelRoutes } from './channels.ts';
 import { clientRoutes } from './clients.ts';
 import { configRoutes } from './configs.ts';
@@ -32,8 +33,10 @@ export async function registerRoutes(api: Api, ports: ApiPorts): Promise<void> {
   ruleTestRoutes(api, ports);
   ruleEngineRoutes(api, ports);
   connectorRoutes(api, ports);
-  channelRoutes(api, ports, actionKind);
-  channelRoutes(api, ports, sourceKind);
+  for (const kind of [actionKind, sourceKind]) {
+    channelRoutes(api, ports, kind);
+    channelOperationRoutes(api, ports, kind);
+  }
   schemaRoutes(api, ports);
   publishRoutes(api, ports);
   clientRoutes(api, ports);

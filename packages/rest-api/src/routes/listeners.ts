@@ -71,7 +71,7 @@ export function listenerRoutes(api: Api, ports: ApiPorts): void {
       const found = listeners.list().find((one) => one.id === id);
       if (found === undefined) throw new ApiError(404, 'BAD_LISTENER_ID', `Listener ${id} not found`);
       const { type, name, bind, running, currentConnections } = found;
-      const settings = (config.masked(['listeners', type, name]) ?? {}) as object;
+      const settings = Object(config.masked(['listeners', type, name]));
       return { ...settings, id, type, name, bind, running, current_connections: currentConnections };
     },
   );

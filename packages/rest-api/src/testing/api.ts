@@ -97,9 +97,14 @@ export class TestApi {
   }
 
   /** Calls as the administrator, unless other headers are given. */
-  async call(method: string, path: string, payload?: unknown, headers?: Record<string, string>): Promise<Answer> {
+  async call(
+    method: NonNullable<InjectOptions['method']>,
+    path: string,
+    payload?: unknown,
+    headers?: Record<string, string>,
+  ): Promise<Answer> {
     const options: InjectOptions = {
-      method: method as 'GET',
+      method,
       url: path.startsWith('//') ? path.slice(1) : `/api/v5${path}`,
       headers: headers ?? { authorization: `Bearer ${this.#token}` },
       ...(payload === undefined ? undefined : { payload: payload as object }),

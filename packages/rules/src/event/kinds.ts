@@ -89,18 +89,18 @@ function kind(event: string, topic: string, oldTopic?: string, listen?: Listen):
 
 function on<K extends keyof HookEvents>(hook: K, table: Columns<HookEvent<K>>): Listen {
   return (hooks, origin, fire) =>
-    hooks.on(hook, ((event: HookEvent<K>) => {
+    hooks.on(hook, (event: HookEvent<K>) => {
       const { node, timestamp } = origin();
       fire(new EventInput(table, event, node, timestamp));
-    }) as HookEvents[K]);
+    });
 }
 
 type MessageHook = 'messageDelivered' | 'messageAcked' | 'messageDropped' | 'deliveryDropped';
 
 function onMessage<K extends MessageHook>(hook: K, table: Columns<HookEvent<K>>): Listen {
   return (hooks, origin, fire) =>
-    hooks.on(hook, ((event: HookEvent<K> & { readonly message: Message }) => {
+    hooks.on(hook, (event: HookEvent<K> & { readonly message: Message }) => {
       const { node, timestamp } = origin();
       fire(new EventInput(table, event, node, timestamp, event.message));
-    }) as HookEvents[K]);
+    });
 }

@@ -48,8 +48,8 @@ export class FakeBroker {
     },
     on: (event, handler) => {
       const handlers = this.listeners.get(event) ?? new Set();
-      this.listeners.set(event, handlers.add(handler as (event: never) => void));
-      return () => handlers.delete(handler as (event: never) => void);
+      this.listeners.set(event, handlers.add(handler));
+      return () => handlers.delete(handler);
     },
     beforeFlush: () => () => undefined,
   };
