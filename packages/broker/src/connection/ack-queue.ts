@@ -3,35 +3,38 @@ import type { AckGate } from '../message.ts';
 /** An acknowledgement that waits. */
 interface HeldAck {
   readonly gate: AckGate | undefined;
-  readonly send: AckSender;
   readonly header: number;
   readonly packetId: number;
   readonly reasonCode: number;
 }
 
-export type AckSender = (header: number, packetId: number, reasonCode: number) => void;
+/** The connection whose acknowledgements wait. */
+export interface AckTarget {
+  sendAck(header: number, packetId: number, reasonCode: number): void;
+  /** Comes after acknowledgements have left. */
+  acksReleased(): void;
+}
 
 /**
- * Acknowledgements behind a closed gate. They leave in the order of the publishes [MQTT-4.6.0-2] [MQTT-4.6.0-3], so one closed gate
- * holds all that came after it. Only the gate in front is listened to.
+ * Acknowledgements behind a closed gate. They leave in the order of the publishes [MQTT-4.6.0-2] [MQTT-4.6.0-3], so one
+ * closed gate holds all that came after it. Only the gate in front is listened to.
  */
 export class AckQueue {
+  readonly #target: AckTarget;
   readonly #held: HeldAck[] = [];
-  readonly #released: () => void;
   #awaited: AckGate | undefined;
   #isAbandoned = false;
 
-  /** `released` is called after acknowledgements have left. */
-  constructor(released: () => void) {
-    this.#released = released;
+  constructor(target: AckTarget) {
+    this.#target = target;
   }
 
   get length(): number {
     return this.#held.length;
   }
 
-  hold(gate: AckGate | undefined, send: AckSender, header: number, packetId: number, reasonCode: number): void {
-    this.#held.push({ gate, send, header, packetId, reasonCode });
+  hold(gate: AckGate | undefined, header: number, packetId: number, reasonCode: number): void {
+    this.#held.push({ gate, header, packetId, reasonCode });
     this.#awaitFirst();
   }
 
@@ -52,13 +55,13 @@ export class AckQueue {
     this.#awaited = undefined;
     if (this.#isAbandoned) return;
     let count = 0;
-    for (const ack of this.#held) {
-      if (ack.gate !== undefined && !ack.gate.isOpen) break;
-      ack.send(ack.header, ack.packetId, ack.reasonCode);
+    for (const { gate, header, packetId, reasonCode } of this.#held) {
+      if (gate !== undefined && !gate.isOpen) break;
+      this.#target.sendAck(header, packetId, reasonCode);
       count += 1;
     }
     this.#held.splice(0, count);
     this.#awaitFirst();
-    this.#released();
+    this.#target.acksReleased();
   }
 }

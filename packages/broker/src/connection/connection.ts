@@ -15,17 +15,16 @@ import type { Transport, TransportListener } from '../delivery/transport.ts';
 import { copyView } from '../delivery/wire-view.ts';
 import type { ClientInfo } from '../hook/hooks.ts';
 import type { AckGate } from '../message.ts';
-import type { Publishing } from '../router/back-pressure.ts';
 import { createTraffic, type SessionLink } from '../session/link.ts';
 import type { Session } from '../session/session.ts';
 import { WheelTimer } from '../session/timer-wheel.ts';
-import { AckQueue } from './ack-queue.ts';
+import { AckQueue, type AckTarget } from './ack-queue.ts';
 import { AuthorizationCache } from './authorization-cache.ts';
 import type { ConnectionOwner } from './connection-owner.ts';
-import { Deferral } from './deferral.ts';
 import { handleConnect } from './handle-connect.ts';
 import { handleDisconnect } from './handle-disconnect.ts';
 import { handleSubscribe, handleUnsubscribe } from './handle-subscribe.ts';
+import { type FlowOwner, InboundFlow } from './inbound-flow.ts';
 import { PublishReceiver } from './publish-receiver.ts';
 
 const PUBACK = 0x40;
@@ -54,7 +53,7 @@ export interface CloseReason {
  *
  * idle (before CONNECT) → connecting (authentication) → connected → closed
  */
-export class Connection implements PacketHandler, TransportListener, SessionLink, Publishing {
+export class Connection implements PacketHandler, TransportListener, SessionLink, FlowOwner, AckTarget {
   readonly context: Context;
   readonly transport: Transport;
   readonly output: Output;
@@ -73,13 +72,10 @@ export class Connection implements PacketHandler, TransportListener, SessionLink
   readonly #timer: WheelTimer;
   #keepAliveMs = 0;
   #activeAt: number;
-  #pauses = 0;
-  #isHoldingBack = false;
+  #isPausedForAcks = false;
   #isTransportClosed = false;
-  #holds = 0;
-  #isSuspended = false;
+  #flow: InboundFlow | undefined;
   #acks: AckQueue | undefined;
-  #deferral: Deferral | undefined;
   #publishes: PublishReceiver | undefined;
   #authorizations: AuthorizationCache | undefined;
 
@@ -97,6 +93,15 @@ export class Connection implements PacketHandler, TransportListener, SessionLink
   get authorizations(): AuthorizationCache {
     this.#authorizations ??= new AuthorizationCache(this);
     return this.#authorizations;
+  }
+
+  get flow(): InboundFlow {
+    this.#flow ??= new InboundFlow(this);
+    return this.#flow;
+  }
+
+  get isClosed(): boolean {
+    return this.state === 'closed';
   }
 
   get version(): 3 | 4 | 5 {
@@ -132,9 +137,9 @@ export class Connection implements PacketHandler, TransportListener, SessionLink
   // Packets
 
   onPublish(view: PublishView): void {
-    if (this.#deferral !== undefined) {
+    if (this.#flow?.isDeferring) {
       const copy = copyView(view);
-      this.#deferral.add(() => this.onPublish(copy));
+      this.#flow.add(() => this.onPublish(copy));
       return;
     }
     if (this.state !== 'connected') return;
@@ -144,8 +149,8 @@ export class Connection implements PacketHandler, TransportListener, SessionLink
   }
 
   onAck(kind: AckKind, packetId: number, reasonCode: number): void {
-    if (this.#deferral !== undefined) {
-      this.#deferral.add(() => this.onAck(kind, packetId, reasonCode));
+    if (this.#flow?.isDeferring) {
+      this.#flow.add(() => this.onAck(kind, packetId, reasonCode));
       return;
     }
     if (this.state !== 'connected') return;
@@ -172,8 +177,8 @@ export class Connection implements PacketHandler, TransportListener, SessionLink
   }
 
   onPacket(packet: Packet): void {
-    if (this.#deferral !== undefined) {
-      this.#deferral.add(() => this.onPacket(packet));
+    if (this.#flow?.isDeferring) {
+      this.#flow.add(() => this.onPacket(packet));
       return;
     }
     if (this.state === 'closed') return;
@@ -265,79 +270,6 @@ export class Connection implements PacketHandler, TransportListener, SessionLink
     this.close({ reason, reasonCode });
   }
 
-  // Flow
-
-  /** Stops reading until `resume` has been called as often. */
-  pause(): void {
-    this.#pauses += 1;
-    if (this.#pauses === 1) this.transport.pause();
-  }
-
-  resume(): void {
-    this.#pauses -= 1;
-    if (this.#pauses === 0 && this.state !== 'closed') this.transport.resume();
-  }
-
-  get isReceiving(): boolean {
-    return this.session.inflightCount > 0 || this.session.queueLength > 0;
-  }
-
-  /** Acknowledgements wait as well: they would bring more messages, and one write for many is cheaper. */
-  holdBack(): void {
-    this.#holds += 1;
-    if (this.#holds > 1) return;
-    this.pause();
-    this.output.hold();
-  }
-
-  suspend(): void {
-    if (this.#holds === 0) return;
-    this.#isSuspended = true;
-    this.#deferral ??= new Deferral();
-  }
-
-  letGo(): void {
-    this.#holds -= 1;
-    if (this.#holds > 0) return;
-    this.output.release();
-    if (this.#isSuspended) this.#continue();
-    this.resume();
-  }
-
-  /** Handles what had been read before the connection was suspended. */
-  #continue(): void {
-    const deferral = this.#deferral;
-    this.#isSuspended = false;
-    this.#deferral = undefined;
-    if (deferral !== undefined) this.#runDeferred(deferral);
-  }
-
-  /** Lets later packets wait for an answer; `settle` handles the answer and then them. */
-  defer<T>(answer: Promise<T>, settle: (answer: T) => void, fail: (error: unknown) => void): void {
-    const deferral = new Deferral();
-    this.#deferral = deferral;
-    this.pause();
-    const proceed = (handle: () => void) => {
-      this.#deferral = undefined;
-      if (this.state !== 'closed') {
-        this.context.clock.tick();
-        handle();
-      }
-      this.#runDeferred(deferral);
-      this.resume();
-    };
-    answer.then(
-      (value) => proceed(() => settle(value)),
-      (error: unknown) => proceed(() => fail(error)),
-    );
-  }
-
-  /** A packet that waited may make the others wait again. */
-  #runDeferred(deferral: Deferral): void {
-    const rest = deferral.run(() => this.#deferral !== undefined);
-    for (const waiting of rest) this.#deferral?.add(waiting);
-  }
-
   /** CONNECT has been accepted: from now on the keep-alive counts [MQTT-3.1.2-22]. */
   startKeepAlive(seconds: number): void {
     this.#keepAliveMs = seconds * 1_000 * this.context.settings.keepAliveMultiplier;
@@ -351,29 +283,25 @@ export class Connection implements PacketHandler, TransportListener, SessionLink
       return;
     }
     // While we do not read we cannot know.
-    const silence = this.#pauses > 0 ? 0 : this.context.clock.tick() - this.#activeAt;
+    const silence = this.#flow?.isPaused ? 0 : this.context.clock.tick() - this.#activeAt;
     if (silence < this.#keepAliveMs) this.context.wheel.schedule(this.#timer, this.#keepAliveMs - silence);
     else this.close({ reason: 'keepalive_timeout', reasonCode: ReasonCode.keepalive_timeout });
   }
 
   #holdAck(gate: AckGate | undefined, header: number, packetId: number, reasonCode: number): void {
-    this.#acks ??= new AckQueue(() => this.#acksReleased());
-    this.#acks.hold(gate, this.#sendHeldAck, header, packetId, reasonCode);
+    this.#acks ??= new AckQueue(this);
+    this.#acks.hold(gate, header, packetId, reasonCode);
     this.context.flushQueue.request();
-    if (this.#acks.length >= MOST_HELD_ACKS && !this.#isHoldingBack) {
-      this.#isHoldingBack = true;
-      this.pause();
+    if (this.#acks.length >= MOST_HELD_ACKS && !this.#isPausedForAcks) {
+      this.#isPausedForAcks = true;
+      this.flow.pause();
     }
   }
 
-  readonly #sendHeldAck = (header: number, packetId: number, reasonCode: number): void => {
-    if (this.state === 'connected') this.sendAck(header, packetId, reasonCode);
-  };
-
-  #acksReleased(): void {
-    if (!this.#isHoldingBack || (this.#acks?.length ?? 0) > MOST_HELD_ACKS / 2) return;
-    this.#isHoldingBack = false;
-    this.resume();
+  acksReleased(): void {
+    if (!this.#isPausedForAcks || (this.#acks?.length ?? 0) > MOST_HELD_ACKS / 2) return;
+    this.#isPausedForAcks = false;
+    this.flow.resume();
   }
 
   /** Who does not speak MQTT gets no answer [MQTT-3.1.4-1]; a version we do not speak gets one [MQTT-3.1.2-2]. */
@@ -386,7 +314,7 @@ export class Connection implements PacketHandler, TransportListener, SessionLink
 
   #receivePubrec(packetId: number, reasonCode: number): void {
     // An unknown id is answered all the same, so that the client can forget it.
-    if (!this.session.received(packetId, reasonCode)) {
+    if (!this.session.received(packetId, reasonCode) && reasonCode < 0x80) {
       this.sendAck(PUBREL, packetId, ReasonCode.packet_identifier_not_found);
     }
   }

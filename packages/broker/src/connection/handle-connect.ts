@@ -75,7 +75,7 @@ function authenticate(connection: Connection, packet: ConnectPacket): void {
     settle(connection, packet, answer);
     return;
   }
-  connection.defer(
+  connection.flow.defer(
     answer,
     (result) => settle(connection, packet, result),
     (error) => {
@@ -99,7 +99,8 @@ function credentialsOf(connection: Connection, packet: ConnectPacket): Credentia
 }
 
 function settle(connection: Connection, packet: ConnectPacket, answer: AuthenticationResult): void {
-  const { counters, hooks } = connection.context;
+  const { counters, hooks, clock } = connection.context;
+  clock.tick();
   const isAllowed = answer.result === 'allow';
   const isAnonymous = isAllowed && answer.isAnonymous === true;
   const isSuperuser = isAllowed && answer.isSuperuser === true;

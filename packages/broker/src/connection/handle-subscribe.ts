@@ -16,7 +16,7 @@ export function handleSubscribe(connection: Connection, packet: SubscribePacket)
     subscribeAll(connection, packet, answers);
     return undefined;
   }
-  connection.defer(
+  connection.flow.defer(
     Promise.all(answers.map((answer) => Promise.resolve(answer))),
     (settled) => subscribeAll(connection, packet, settled),
     () => connection.close({ reason: 'internal_error', reasonCode: ReasonCode.unspecified_error }),

@@ -95,7 +95,7 @@ export class PublishReceiver {
       return;
     }
     const copy = view instanceof WireView ? view : copyView(view);
-    connection.defer(
+    connection.flow.defer(
       answer,
       (result) => this.#authorized(copy, this.#fresh(entry), result),
       () => connection.close({ reason: 'internal_error', reasonCode: ReasonCode.unspecified_error }),
@@ -208,7 +208,7 @@ export class PublishReceiver {
 
   #slowDown(): void {
     const { router } = this.#connection.context;
-    router.congested?.hold(this.#connection);
+    router.congested?.hold(this.#connection.flow);
     router.congested = undefined;
   }
 }

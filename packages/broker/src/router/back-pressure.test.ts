@@ -12,6 +12,8 @@ class TestPublisher implements Publishing {
     this.isHeld = true;
   }
 
+  published(): void {}
+
   suspend(): void {
     this.isSuspended = true;
   }

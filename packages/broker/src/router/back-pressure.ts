@@ -4,8 +4,10 @@ import { type TimerWheel, WheelTimer } from '../session/timer-wheel.ts';
 export interface Publishing {
   /** Others wait for its acknowledgements: making it wait might make everyone wait for each other. */
   readonly isReceiving: boolean;
-  /** It is neither read nor acknowledged until `letGo` has been called as often. */
+  /** It is not acknowledged, and not read when that does not stop it, until `letGo` has been called as often. */
   holdBack(): void;
+  /** It goes on publishing while it is held back. */
+  published(): void;
   /** While it is held back, not even what has been read already is handled. */
   suspend(): void;
   letGo(): void;
@@ -58,6 +60,7 @@ export class BackPressure {
       this.#waiting.add(publisher);
       publisher.holdBack();
     }
+    publisher.published();
     if (this.isUrgent) publisher.suspend();
   }
 
