@@ -8,7 +8,7 @@ export async function openApiDocument(version: string): Promise<object> {
     node: { version },
     accounts: nothing,
     config: nothing,
-    broker: nothing,
+    broker: { metrics: () => nothing, stats: () => nothing },
     rules: nothing,
     resources: nothing,
     listeners: nothing,

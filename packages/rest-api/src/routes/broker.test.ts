@@ -166,6 +166,22 @@ test('nodes, metrics and stats', async () => {
   assert.equal((await api.get(`/nodes/${NODE}/metrics`)).body['packets.connect.received'], 1);
 });
 
+test('the overview has a time series and the present moment', async () => {
+  assert.deepEqual((await api.get('/monitor?latest=3600')).body, []);
+  assert.equal((await api.get('/monitor?latest=x')).status, 400);
+  assert.equal((await api.get('/monitor/nodes/other')).status, 404);
+  assert.equal((await api.delete('/monitor')).status, 204);
+  assert.equal((await api.get('/monitor_current')).body.live_connections, 1);
+  assert.equal(typeof (await api.get(`/monitor_current/nodes/${NODE}`)).body.node_uptime, 'number');
+});
+
+test('the cluster is this node', async () => {
+  const { body } = await api.get('/cluster');
+
+  assert.deepEqual([body.self, body.nodes], [NODE, [NODE]]);
+  assert.deepEqual((await api.get('/cluster/topology')).body, [{ core_node: NODE, replicant_nodes: [] }]);
+});
+
 test('Prometheus scrapes without login', async () => {
   await api.post('/rules', { id: 'p', sql: 'SELECT * FROM "prom"' });
   await api.post('/publish', { topic: 'prom', payload: '' });
