@@ -3,14 +3,17 @@ import { SqlFailure } from '../errors.ts';
 import type { EvaluationContext, FunctionContext } from '../functions/function.ts';
 import type { Input } from '../input.ts';
 
+/** Stands where no record has been built yet; each list of fields begins with one of its own. */
+const NOTHING: Record<string, Value> = Object.freeze({});
+
 /** What one rule works on while it is evaluated for one message. */
 export class Frame implements FunctionContext {
   readonly input: Input;
   readonly context: EvaluationContext;
   /** The record that the running list of fields builds: fields see the earlier ones in it. */
-  own: Record<string, Value> = {};
+  own: Record<string, Value> = NOTHING;
   /** A finished record that lies over the columns: the selection for WHERE, the FOREACH list for INCASE and DO. */
-  overlay: Readonly<Record<string, Value>> = {};
+  overlay: Readonly<Record<string, Value>> = NOTHING;
   /** The element that FOREACH is at. */
   element: Value;
   #dictionary: Map<string, Value> | undefined;
