@@ -331,7 +331,8 @@ export class BufferLog {
   #flush(): void {
     if (this.#failure !== undefined) return;
     try {
-      this.#storage.flush(this.#state());
+      const removed = this.#storage.flush(this.#state());
+      this.#frames.nextSequence = Math.max(this.#frames.nextSequence, removed + 1);
     } catch (error) {
       this.#fail(error as Error);
     }

@@ -53,6 +53,7 @@ export function recover(files: Files, directory: string, blockBytes: number): Re
     outstandingBytes: 0,
     damaged: 0,
   };
+  for (const firstSequence of meta?.removed ?? []) found.nextSequence = Math.max(found.nextSequence, firstSequence + 1);
   const segments: Segment[] = [];
   for (const firstSequence of segmentsToRead(files, directory, new Set(meta?.removed))) {
     const segment = readSegment(files, directory, firstSequence, blockBytes, found);
@@ -91,7 +92,8 @@ function readSegment(
     throw new Error(`${segment.path} is no segment of this version; move it away to go on without its records`);
   }
   segment.settledBits = readSettled(files, segment);
-  found.nextSequence = Math.max(found.nextSequence, firstSequence);
+  // The name is taken, even if no record came to be in it.
+  found.nextSequence = Math.max(found.nextSequence, firstSequence + 1);
   segment.size = readFrames(bytes, segment, blockBytes, found);
   segment.syncedSize = segment.size;
   cutOff(files, segment, bytes.length);

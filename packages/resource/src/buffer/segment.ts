@@ -33,6 +33,8 @@ export class Segment {
   readonly #directory: string;
   #data: number | undefined;
   #acks: number | undefined;
+  #isSyncing = false;
+  #isClosing = false;
   /** `offset * CODES + code`, in the order of settling. */
   #pending: number[] = [];
 
@@ -106,16 +108,25 @@ export class Segment {
     this.tally.add(code, count, false);
   }
 
-  /** Calls back with the error, if any, when everything written so far survives a power loss. */
+  /** Calls back with the error, if any, when everything written so far survives a power loss. Never throws. */
   sync(callback: (error: Error | null) => void): void {
     const target = this.size;
     const isNew = this.syncedSize === 0;
-    this.#files.fdatasync(this.#dataFile(), (error) => {
-      if (error !== null) return callback(error);
-      this.syncedSize = target;
-      if (isNew) this.#syncDirectory(callback);
-      else callback(null);
-    });
+    const finish = (error: Error | null) => {
+      this.#isSyncing = false;
+      if (error === null) this.syncedSize = target;
+      if (this.#isClosing) this.close();
+      callback(error);
+    };
+    try {
+      this.#isSyncing = true;
+      this.#files.fdatasync(this.#dataFile(), (error) => {
+        if (error === null && isNew) this.#syncDirectory(finish);
+        else finish(error);
+      });
+    } catch (error) {
+      finish(error as Error);
+    }
   }
 
   /** After a failed sync the system may take the pages for clean: makes them dirty again. */
@@ -125,7 +136,10 @@ export class Segment {
     this.#writeAll(this.#dataFile(), bytes, 0, bytes.length, from);
   }
 
+  /** A sync that is under way keeps the file open until it has returned. */
   close(): void {
+    this.#isClosing = this.#isSyncing;
+    if (this.#isSyncing) return;
     if (this.#data !== undefined) this.#files.closeSync(this.#data);
     if (this.#acks !== undefined) this.#files.closeSync(this.#acks);
     this.#data = undefined;
@@ -139,11 +153,15 @@ export class Segment {
   }
 
   #syncDirectory(callback: (error: Error | null) => void): void {
-    const directory = this.#files.openSync(dirname(this.path), 'r');
-    this.#files.fsync(directory, (error) => {
-      this.#files.closeSync(directory);
-      callback(error);
-    });
+    try {
+      const directory = this.#files.openSync(dirname(this.path), 'r');
+      this.#files.fsync(directory, (error) => {
+        this.#files.closeSync(directory);
+        callback(error);
+      });
+    } catch (error) {
+      callback(error as Error);
+    }
   }
 
   #dataFile(): number {

@@ -1,7 +1,7 @@
 import { Counters, OUTCOME_NAMES, type OutcomeCode } from '../metrics/counters.ts';
 import type { Block } from './block.ts';
 import type { Files } from './files.ts';
-import { sealFrames } from './layout.ts';
+import { readFrameHeader, sealFrames } from './layout.ts';
 import { writeMeta } from './meta.ts';
 import { Segment } from './segment.ts';
 
@@ -42,7 +42,7 @@ export class Storage {
   write(block: Block, isDurable: boolean): void {
     const bytes = block.memory;
     if (bytes === undefined || block.isWritten) return;
-    const segment = block.segment ?? this.#segmentFor(block, isDurable);
+    const segment = block.segment ?? this.#segmentFor(readFrameHeader(bytes, 0).firstSequence, isDurable);
     if (isDurable) sealFrames(bytes, block.written, block.length);
     const offset = segment.size;
     segment.append(bytes, block.written, block.length);
@@ -59,8 +59,11 @@ export class Storage {
     this.#hasUnlogged = true;
   }
 
-  /** Writes outcomes to the ack files and removes the segments that are settled. */
-  flush(state: StorageState): void {
+  /**
+   * Writes outcomes to the ack files and removes the segments that are settled. Answers with the highest name that went:
+   * no record may get that sequence number any more, for `meta.json` declares its file dead.
+   */
+  flush(state: StorageState): number {
     if (this.#hasUnlogged) this.#flushUnlogged(state.nextSequence);
     const settled: Segment[] = [];
     for (const segment of this.segments) {
@@ -68,6 +71,7 @@ export class Storage {
       if (segment.outstanding === 0 && segment !== this.#active && segment !== this.#spill) settled.push(segment);
     }
     if (settled.length > 0) this.#retire(settled, state);
+    return settled.reduce((highest, segment) => Math.max(highest, segment.firstSequence), 0);
   }
 
   /** The next durable record starts a new segment. */
@@ -107,11 +111,11 @@ export class Storage {
     this.files.rmSync(this.directory, { recursive: true, force: true });
   }
 
-  #segmentFor(block: Block, isDurable: boolean): Segment {
+  #segmentFor(firstSequence: number, isDurable: boolean): Segment {
     const current = isDurable ? this.#active : this.#spill;
     const hasRoom = current !== undefined && current.size + current.ackBytes < this.segmentBytes;
-    if (hasRoom && current.firstSequence <= block.firstSequence) return current;
-    return this.#open(block.firstSequence, isDurable);
+    if (hasRoom && current.firstSequence <= firstSequence) return current;
+    return this.#open(firstSequence, isDurable);
   }
 
   /** Makes a segment the one that is written to. One that holds only unlogged outcomes may have the name already. */

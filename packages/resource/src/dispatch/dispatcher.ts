@@ -39,6 +39,8 @@ export interface DispatcherOptions {
   readonly carried: readonly Entry[];
 }
 
+/** How long the other lanes wait for the answer of the first call on a new link. */
+const PROBE_MS = 1000;
 /** How long a sink may take to obey when its calls are aborted for an edit or shutdown. */
 const ABORT_GRACE_MS = 1000;
 /** After this long a call that ignores its abort no longer blocks its lane. */
@@ -72,6 +74,7 @@ export class Dispatcher {
   #isStopped = false;
   /** After the link came back one call has to succeed before the others follow. */
   #isProbing = false;
+  #cancelProbe: (() => void) | undefined;
   #dropped: OutcomeCode | undefined;
   #onIdle: (() => void) | undefined;
 
@@ -162,6 +165,7 @@ export class Dispatcher {
   async stop(graceMs: number): Promise<Entry[]> {
     this.#isStopped = true;
     this.#expiry.cancel();
+    this.#cancelProbe?.();
     for (const lane of this.#lanes) lane.resume();
     const pending = this.#chooser.takePending();
     await this.#callsEnded(graceMs);
@@ -256,6 +260,8 @@ export class Dispatcher {
     lane.calls.add(call);
     this.#calls.add(call);
     this.#ledger.sent(work.entries, now);
+    // A probe without an answer says nothing about the other lanes.
+    if (this.#isProbing) this.#cancelProbe ??= this.#clock.after(PROBE_MS, () => this.#stopProbing());
     void this.#run(call);
   }
 
@@ -300,7 +306,10 @@ export class Dispatcher {
 
   #stopProbing(): void {
     this.#isProbing = false;
+    this.#cancelProbe?.();
+    this.#cancelProbe = undefined;
     for (const lane of this.#lanes) this.#list(lane);
+    this.#events.touched();
   }
 
   #failed(call: Call, error: unknown): void {

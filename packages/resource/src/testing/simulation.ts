@@ -44,6 +44,7 @@ export class Simulation {
   #manager: ResourceManager;
   #mood: Mood = 'good';
   #release: (() => void)[] = [];
+  readonly #pipelines = new Map<string, Promise<boolean>>();
   #count = 0;
   #edits = 0;
 
@@ -128,6 +129,7 @@ export class Simulation {
     this.#dataDir = copy;
     this.#clock = new ManualClock();
     this.#system = new FakeSystem();
+    this.#pipelines.clear();
     this.#manager = this.#newManager();
     await this.start();
   }
@@ -183,7 +185,7 @@ export class Simulation {
   #newManager(): ResourceManager {
     const system = this.#system;
     system.delivery = this.#delivery;
-    system.answer = (write) => this.#answer(write);
+    system.answer = (write) => (this.#delivery.pipelined === true ? this.#answerInOrder(write) : this.#answer(write));
     return new ResourceManager({
       definitions: [system.definition],
       node: 'n',
@@ -192,6 +194,26 @@ export class Simulation {
       clock: this.#clock,
       random: this.random,
     });
+  }
+
+  /** As a pipelining sink does: one after the other, and a failure takes along what was started behind it. */
+  async #answerInOrder(write: FakeWrite): Promise<readonly Rejection[]> {
+    const before = this.#pipelines.get(write.lane) ?? Promise.resolve(true);
+    const answer = before.then((isGood) => {
+      if (!isGood) throw new RecoverableError('FAKE_BEHIND', 'an earlier write failed');
+      return this.#answer(write);
+    });
+    const isGood = answer.then(
+      () => true,
+      () => false,
+    );
+    this.#pipelines.set(write.lane, isGood);
+    try {
+      return await answer;
+    } finally {
+      // The last of a row ends it: what starts now starts afresh.
+      if (this.#pipelines.get(write.lane) === isGood) this.#pipelines.delete(write.lane);
+    }
   }
 
   async #answer(write: FakeWrite): Promise<readonly Rejection[]> {
