@@ -87,3 +87,15 @@ test('the landing page leads to the API page, and both need no scripts', async (
   assert.match(docs.text, /\/api\/v5\/rules\/\{id\}/);
   assert.doesNotMatch(landing.text + docs.text, /<script|src=|https?:\/\/(?!127)/);
 });
+
+test('logins are limited, so that passwords cannot be guessed at speed', async () => {
+  const statuses: number[] = [];
+  for (let attempt = 0; attempt < 61; attempt += 1) {
+    statuses.push((await api.call('POST', '/login', { username: 'admin' }, {})).status);
+  }
+
+  const last = await api.call('POST', '/login', { username: 'admin' }, {});
+
+  assert.equal(statuses[0], 400);
+  assert.deepEqual([last.status, last.body.code], [429, 'TOO_MANY_REQUESTS']);
+});

@@ -28,6 +28,12 @@ export const API_PREFIX = '/api/v5';
 const MAX_PARAMETER_LENGTH = 200_000;
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
 
+/** Our own pages hold text and their style, and nothing else may run in them. */
+const PAGE_HEADERS = {
+  'content-type': 'text/html; charset=utf-8',
+  'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
+};
+
 export interface ApiOptions {
   /** Checks every answer against its schema, for tests. */
   readonly checkAnswers?: boolean;
@@ -80,7 +86,7 @@ async function registerPages(app: FastifyInstance, ports: ApiPorts): Promise<voi
   if (ports.apiDocs !== false) {
     app.get('/api-docs/swagger.json', { schema: { hide: true } }, () => app.swagger());
     app.get('/api-docs', { schema: { hide: true } }, (_, reply) =>
-      reply.type('text/html; charset=utf-8').send(docsPage(app.swagger())),
+      reply.headers(PAGE_HEADERS).send(docsPage(app.swagger())),
     );
   }
   if (ports.dashboardDir !== undefined) {
@@ -88,9 +94,7 @@ async function registerPages(app: FastifyInstance, ports: ApiPorts): Promise<voi
     return;
   }
   app.get('/', { schema: { hide: true } }, (_, reply) =>
-    reply
-      .type('text/html; charset=utf-8')
-      .send(landingPage(ports.node, ports.accounts.users.initialPasswordFile !== undefined)),
+    reply.headers(PAGE_HEADERS).send(landingPage(ports.node, ports.accounts.users.initialPasswordFile !== undefined)),
   );
 }
 

@@ -42,9 +42,10 @@ export const ruleMetrics = z
   })
   .meta({ id: 'RuleMetrics' });
 
-/** The sum over all nodes, and each node's own. */
+/** The sum over all nodes, and each node's own; an action's come with its status there. */
 export function metricsAnswer<T extends z.ZodType>(metrics: T) {
-  return z.object({ metrics, node_metrics: z.array(z.object({ node: z.string(), metrics })) });
+  const ofNode = z.object({ node: z.string(), status: z.string().optional(), metrics });
+  return z.object({ metrics, node_metrics: z.array(ofNode) });
 }
 
 export function showRule(rule: RuleView, { resources }: ApiPorts): z.output<typeof ruleView> {

@@ -3,11 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Broker } from '@millrace/broker';
 import { ConfigStore } from '@millrace/config';
+import type { ActionPort } from '@millrace/resource';
 import { type RuleConfig, RuleEngine } from '@millrace/rules';
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import { createApi } from '../app.ts';
 import { Accounts } from '../auth/accounts.ts';
-import type { ApiPorts, ListenerInfo } from '../ports.ts';
+import type { ApiPorts, ListenerInfo, ResourcesPort } from '../ports.ts';
+import type { ResourceRoot } from '../routes/resource-config.ts';
 import { testDefinitions } from './definitions.ts';
 import { FakeResources } from './fake-resources.ts';
 
@@ -34,6 +36,18 @@ export class TestClock {
   }
 }
 
+/** Resources of a test: what the API needs, what rules need, and how changes of the configuration reach them. */
+export interface TestResources extends ResourcesPort {
+  put(root: ResourceRoot, type: string, name: string, settings: unknown): void | Promise<void>;
+  action(id: string): ActionPort | undefined;
+}
+
+export interface TestApiOptions {
+  readonly definitions?: typeof testDefinitions;
+  /** Fakes that are connected at once unless said otherwise. */
+  readonly makeResources?: (dataDir: string) => TestResources;
+}
+
 /** A whole API with real configuration, broker, rules and accounts; only the resources are fakes. */
 export class TestApi {
   readonly app: FastifyInstance;
@@ -57,13 +71,14 @@ export class TestApi {
   }
 
   /** An API whose administrator is logged in. */
-  static async start(overrides: Partial<ApiPorts> = {}): Promise<TestApi> {
+  static async start({ definitions = testDefinitions, makeResources }: TestApiOptions = {}): Promise<TestApi> {
     const dataDir = mkdtempSync(join(tmpdir(), 'millrace-api-'));
     const clock = new TestClock();
     const accounts = await Accounts.open({ dataDir, defaultPassword: PASSWORD, clock });
-    const config = ConfigStore.load({ files: [], dataDir, env: {}, set: [], definitions: testDefinitions });
+    const config = ConfigStore.load({ files: [], dataDir, env: {}, set: [], definitions });
     const broker = new Broker({ node: NODE });
-    const resources = new FakeResources();
+    const fakes = new FakeResources();
+    const resources = makeResources?.(dataDir) ?? fakes;
     const rules = new RuleEngine({ broker, resource: resources, log: silent, node: NODE });
     connect(config, rules, resources);
     const ports: ApiPorts = {
@@ -74,15 +89,14 @@ export class TestApi {
       rules,
       resources,
       listeners: { list: () => [LISTENER] },
-      connectorTypes: testDefinitions,
+      connectorTypes: definitions,
       log: silent,
       clock,
-      ...overrides,
     };
     const api = new TestApi(await createApi(ports, { checkAnswers: true }), {
       ports,
       broker,
-      resources,
+      resources: fakes,
       clock,
       dataDir,
     });
@@ -155,7 +169,7 @@ const LISTENER: ListenerInfo = {
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
 /** What the server does: changes of the configuration reach the rooms. */
-function connect(config: ConfigStore, rules: RuleEngine, resources: FakeResources): void {
+function connect(config: ConfigStore, rules: RuleEngine, resources: TestResources): void {
   config.onChange('rule_engine.rules.*', ({ steps, after }) => {
     const id = steps.at(-1)!;
     if (after === undefined) rules.remove(id);
