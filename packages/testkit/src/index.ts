@@ -9,6 +9,7 @@ export {
 } from './fault-proxy.ts';
 export { accepts, freePort } from './free-port.ts';
 export { type LogLine, MemoryLog } from './memory-log.ts';
+export { type MqttClientOptions, MqttTestClient, type PublishOptions } from './mqtt-client.ts';
 export { type HttpAnswer, HttpTestServer, type ReceivedRequest } from './services/http-server.ts';
 export { type KafkaOptions, type KafkaService, startKafka } from './services/kafka.ts';
 export { Mosquitto, type MosquittoOptions } from './services/mosquitto.ts';

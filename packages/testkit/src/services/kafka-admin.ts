@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
  * The two requests that tests need besides the client under test, written by hand so that testkit needs no Kafka
@@ -21,6 +22,39 @@ export async function countBrokers(port: number): Promise<number> {
   return response.readInt32BE(4);
 }
 
+/** True when the broker asked knows a leader for every partition of the topic. */
+async function isReady(port: number, name: string): Promise<boolean> {
+  const response = await exchange(port, 3, 4, Buffer.concat([int32(1), text(name), Buffer.from([0])]));
+  // throttle, [node, host, port, rack], cluster, controller, [error, name, internal, [error, partition, leader, [], []]]
+  let at = 4;
+  const number = () => response.readInt32BE((at += 4) - 4);
+  const skipText = () => (at += 2 + Math.max(response.readInt16BE(at), 0));
+  const skipNumbers = () => {
+    const count = number();
+    at += count * 4;
+  };
+  for (let brokers = number(); brokers > 0; brokers -= 1) {
+    at += 4;
+    skipText();
+    at += 4;
+    skipText();
+  }
+  skipText();
+  at += 4 + 4;
+  const error = response.readInt16BE(at);
+  at += 2;
+  skipText();
+  at += 1;
+  for (let partitions = number(); partitions > 0; partitions -= 1) {
+    at += 2 + 4;
+    if (number() < 0) return false;
+    skipNumbers();
+    skipNumbers();
+  }
+  return error === 0;
+}
+
+/** Resolves when the topic can be produced to. */
 export async function createTopic(port: number, name: string, options: TopicOptions = {}): Promise<void> {
   const config = Object.entries(options.config ?? {});
   const body = Buffer.concat([
@@ -35,6 +69,7 @@ export async function createTopic(port: number, name: string, options: TopicOpti
     Buffer.from([0]),
   ]);
   failOnError(`create topic ${name}`, name, await exchange(port, 19, 4, body));
+  while (!(await isReady(port, name))) await sleep(20);
 }
 
 export async function deleteTopic(port: number, name: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, openSync, rmSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -73,8 +73,10 @@ class KafkaCluster implements KafkaService {
   readonly #ports: readonly number[];
   readonly #nodes: readonly number[];
   readonly #running = new Map<number, ChildProcess>();
-  readonly #killAll = () => {
+  /** For a process that ends without `stop`. */
+  readonly #onExit = () => {
     for (const child of this.#running.values()) child.kill('SIGKILL');
+    rmSync(this.#folder, { recursive: true, force: true, maxRetries: 3 });
   };
 
   constructor(classPath: string, folder: string, options: KafkaOptions, ports: readonly number[]) {
@@ -84,7 +86,7 @@ class KafkaCluster implements KafkaService {
     this.#ports = ports;
     this.#nodes = Array.from({ length: options.brokers ?? 1 }, (_, index) => index + 1);
     this.caFile = join(folder, 'ca.pem');
-    process.once('exit', this.#killAll);
+    process.once('exit', this.#onExit);
   }
 
   get bootstrap(): string {
@@ -126,7 +128,7 @@ class KafkaCluster implements KafkaService {
 
   async stop(): Promise<void> {
     await this.kill();
-    process.removeListener('exit', this.#killAll);
+    process.removeListener('exit', this.#onExit);
     await rm(this.#folder, { recursive: true, force: true });
   }
 
