@@ -11,7 +11,7 @@ import { Housekeeping } from './housekeeping.ts';
 import { BrokerListener } from './listener/broker-listener.ts';
 import type { Listener, ListenerConfig } from './listener/listener.ts';
 import { type Log, silentLog } from './log.ts';
-import type { AckGate, PublishRequest, PublishResult } from './message.ts';
+import type { AckGate, Message, PublishRequest, PublishResult } from './message.ts';
 import { createCounters, nameMetrics } from './metrics/counters.ts';
 import { type StatName, Stats } from './metrics/stats.ts';
 import { deliverRetained } from './retain/deliver-retained.ts';
@@ -128,6 +128,18 @@ export class Broker {
 
   *clients(): Generator<ClientView> {
     for (const session of this.#context.sessions.values()) yield viewClient(session, this.node, this.#context.settings);
+  }
+
+  /** What waits for the client, oldest first; undefined: no such client. */
+  queuedMessages(clientId: string): readonly Message[] | undefined {
+    const session = this.#context.sessions.get(clientId);
+    return session === undefined ? undefined : [...session.queued()].map(({ publication }) => publication);
+  }
+
+  /** What the client has not acknowledged yet, oldest first; undefined: no such client. */
+  inflightMessages(clientId: string): readonly Message[] | undefined {
+    const session = this.#context.sessions.get(clientId);
+    return session?.inflight().flatMap(({ publication }) => publication ?? []);
   }
 
   /** Closes the client's connection and ends its session; whether there was one. */

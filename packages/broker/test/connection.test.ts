@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { encodePacket } from '@millrace/mqtt-codec';
 import { eventually } from '@millrace/testkit';
 import { WebSocket } from 'ws';
+import { testCertificate, testKey } from './fixtures/test-certificate.ts';
 import { RawClient } from './raw-client.ts';
 import { startBroker } from './start-broker.ts';
 
@@ -183,3 +184,34 @@ function mutate(seeds: readonly Buffer[], random: () => number): Buffer {
   for (let n = 0; n < changes; n++) bytes[Math.floor(random() * bytes.length)] = Math.floor(random() * 256);
   return bytes.subarray(0, 1 + Math.floor(random() * bytes.length));
 }
+
+test('closes although a TLS handshake hangs and a client does not go', async () => {
+  const server = await startBroker();
+  const listener = await server.broker.listen({
+    type: 'ssl',
+    name: 'default',
+    host: '127.0.0.1',
+    port: 0,
+    tls: { cert: testCertificate, key: testKey },
+  });
+  const hanging = await RawClient.open(listener.port);
+  const staying = await RawClient.connect(server.port);
+  staying.socket.pause();
+  const startedAt = Date.now();
+
+  await server.broker.close();
+
+  assert.ok(Date.now() - startedAt < 5_000);
+  await hanging.drop();
+  await staying.drop();
+});
+
+test('lets clients listen to $SYS and not publish there', async () => {
+  await using server = await startBroker();
+  const client = await RawClient.connect(server.port, { protocolVersion: 5 });
+  await client.subscribe('$SYS/#');
+
+  client.publish('$SYS/fake', 'x', { qos: 1 });
+
+  assert.equal((await client.next('puback')).reasonCode, 0x87);
+});

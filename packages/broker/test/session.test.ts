@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { eventually } from '@millrace/testkit';
+import type { Message } from '../src/index.ts';
 import { RawClient } from './raw-client.ts';
 import { startBroker } from './start-broker.ts';
 
@@ -76,6 +77,9 @@ test('queues for an absent client, in order, and sends unfinished deliveries aga
   publisher.publish('a', 'three', { qos: 1, packetId: 3 });
   publisher.publish('a', 'zero', { packetId: 4 });
   await publisher.settle();
+  const payloads = (messages: readonly Message[] | undefined) => messages?.map(({ payload }) => payload.toString());
+  assert.deepEqual(payloads(server.broker.inflightMessages('client')), ['one', 'two']);
+  assert.deepEqual(payloads(server.broker.queuedMessages('client')), ['three', 'zero']);
 
   const back = await RawClient.connect(server.port, { cleanStart: false });
   const packets = [

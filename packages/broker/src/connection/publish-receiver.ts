@@ -85,6 +85,10 @@ export class PublishReceiver {
 
   #authorize(view: PublishView, entry: TopicEntry): void {
     const connection = this.#connection;
+    if (entry.isSystem) {
+      this.#deny(view, 'ignore');
+      return;
+    }
     if (connection.context.auth.authorize === undefined || connection.isSuperuser) {
       this.#accept(view, entry);
       return;
@@ -104,13 +108,13 @@ export class PublishReceiver {
 
   #authorized(view: PublishView, entry: TopicEntry, answer: AuthorizationResult): void {
     if (answer.result === 'allow') this.#accept(view, entry);
-    else this.#deny(view, answer);
+    else this.#deny(view, answer.denyAction ?? 'ignore');
   }
 
-  #deny(view: PublishView, answer: AuthorizationResult): void {
+  #deny(view: PublishView, action: 'ignore' | 'disconnect'): void {
     const connection = this.#connection;
     connection.context.counters.publishAuthError += 1;
-    if (answer.denyAction === 'disconnect') {
+    if (action === 'disconnect') {
       connection.close({ reason: 'not_authorized', reasonCode: ReasonCode.not_authorized });
     } else if (view.qos > 0) {
       connection.acknowledge(view.qos, view.packetId, ReasonCode.not_authorized, undefined);

@@ -1,7 +1,6 @@
-import type { AddressInfo, Server } from 'node:net';
+import type { AddressInfo, Server, Socket } from 'node:net';
 import { connackCodeName, type MalformedPacketError, returnCodeOf } from '@millrace/mqtt-codec';
-import type { CloseReason, Connection } from '../connection/connection.ts';
-import { Connection as ClientConnection } from '../connection/connection.ts';
+import { type CloseReason, Connection } from '../connection/connection.ts';
 import type { ConnectionOwner } from '../connection/connection-owner.ts';
 import type { Context } from '../context.ts';
 import type { Transport } from '../delivery/transport.ts';
@@ -10,6 +9,9 @@ import { createServer } from './open-server.ts';
 
 /** Log lines about broken clients, at most so many a second for each listener. */
 const LOGGED_ERRORS_PER_SECOND = 5;
+
+/** How long connections that have been asked to end may take. */
+const LINGER_MS = 1_500;
 
 /** A running listener and the connections that came through it. */
 export class BrokerListener implements Listener, ConnectionOwner {
@@ -22,6 +24,8 @@ export class BrokerListener implements Listener, ConnectionOwner {
   readonly #context: Context;
   readonly #connections = new Set<Connection>();
   readonly #server: Server;
+  /** Sockets that may not have become connections (yet): TLS handshakes, HTTP requests. */
+  readonly #sockets = new Set<Socket>();
   readonly #closed: (listener: BrokerListener) => void;
   #address: AddressInfo | undefined;
   #isClosing = false;
@@ -43,6 +47,7 @@ export class BrokerListener implements Listener, ConnectionOwner {
       hasRoom: () => !this.#isClosing && this.#connections.size < this.maxConnections,
       maxPacketSize: context.settings.maxPacketSize,
     });
+    if (config.type !== 'tcp') this.#server.on('connection', (socket: Socket) => this.#track(socket));
   }
 
   get listenerId(): string {
@@ -97,7 +102,7 @@ export class BrokerListener implements Listener, ConnectionOwner {
       else this.#server.close(() => resolve());
     });
     for (const connection of this.#connections) connection.close({ reason: 'server_shutdown', reasonCode });
-    const lingering = setTimeout(() => this.#destroyAll(), 1_000);
+    const lingering = setTimeout(() => this.#destroySockets(), LINGER_MS);
     await stopped;
     clearTimeout(lingering);
     this.#closed(this);
@@ -155,12 +160,17 @@ export class BrokerListener implements Listener, ConnectionOwner {
   }
 
   #accept(transport: Transport): Connection {
-    const connection = new ClientConnection(this.#context, transport, this);
+    const connection = new Connection(this.#context, transport, this);
     this.#connections.add(connection);
     return connection;
   }
 
-  #destroyAll(): void {
-    for (const connection of this.#connections) connection.transport.destroy();
+  #track(socket: Socket): void {
+    this.#sockets.add(socket);
+    socket.once('close', () => this.#sockets.delete(socket));
+  }
+
+  #destroySockets(): void {
+    for (const socket of this.#sockets) socket.destroy();
   }
 }

@@ -85,7 +85,7 @@ export class Router {
 
   #dropUnwanted(publication: Publication): void {
     // Messages of the broker itself are nobody's loss.
-    if (publication.topic.startsWith('$SYS/')) return;
+    if (publication.entry.isSystem) return;
     this.#counters.droppedNoSubscribers += 1;
     this.#hooks.emit.messageDropped?.({ message: publication, reason: 'no_subscribers' });
   }

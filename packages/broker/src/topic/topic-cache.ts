@@ -10,6 +10,8 @@ export class TopicEntry {
   /** The topic name as it is on the wire. */
   readonly bytes: Buffer;
   readonly hash: number;
+  /** The broker's own topics: clients may listen there but not publish. */
+  readonly isSystem: boolean;
   version = -1;
   receivers: readonly Receiver[] = [];
   groups: readonly SharedGroup[] = [];
@@ -20,6 +22,7 @@ export class TopicEntry {
     this.topic = topic;
     this.bytes = bytes;
     this.hash = hash;
+    this.isSystem = topic.startsWith('$SYS/');
   }
 
   /** Whether the bytes are this topic. A loop: topics are short, and a native call costs more than it saves. */
