@@ -3,7 +3,6 @@ import fastifyStatic from '@fastify/static';
 import fastifySwagger from '@fastify/swagger';
 import fastify, { type FastifyInstance } from 'fastify';
 import {
-  jsonSchemaTransform,
   jsonSchemaTransformObject,
   serializerCompiler,
   validatorCompiler,
@@ -18,6 +17,7 @@ import { docsPage } from './openapi/docs-page.ts';
 import { finishDocument } from './openapi/finish-document.ts';
 import { openApiInfo } from './openapi/info.ts';
 import { landingPage } from './openapi/landing-page.ts';
+import { describeRoute } from './openapi/transform.ts';
 import type { ApiPorts } from './ports.ts';
 import { registerRoutes } from './routes/index.ts';
 import { sendStatus } from './routes/status.ts';
@@ -58,7 +58,7 @@ export async function createApi(ports: ApiPorts, options: ApiOptions = {}): Prom
   if (ports.cors === true) allowAllOrigins(app);
   await app.register(fastifySwagger, {
     openapi: openApiInfo(ports.node.version),
-    transform: jsonSchemaTransform,
+    transform: describeRoute,
     transformObject: (input) => finishDocument(jsonSchemaTransformObject(input)),
   });
   await app.register(fastifyRateLimit, { global: false });

@@ -62,6 +62,15 @@ test('every reference leads to a schema, and every schema is used', () => {
   assert.deepEqual([...references].sort(), Object.keys(document.components.schemas).sort());
 });
 
+test('operations say which credentials they take', () => {
+  const security = (path: string, method: string) =>
+    (document.paths[path]?.[method] as { security?: object[] }).security;
+
+  assert.deepEqual(security('/api/v5/login', 'post'), []);
+  assert.deepEqual(security('/api/v5/users', 'get'), [{ bearer: [] }]);
+  assert.equal(security('/api/v5/rules', 'get'), undefined);
+});
+
 test('the reference page lists every operation', () => {
   const page = apiReference(document);
 

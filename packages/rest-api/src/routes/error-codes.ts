@@ -12,7 +12,7 @@ export function errorCodeRoutes(api: Api): void {
     '/error_codes',
     {
       config,
-      schema: { tags, summary: 'All error codes', security: [], response: answers({ 200: z.array(errorCode) }) },
+      schema: { tags, summary: 'All error codes', response: answers({ 200: z.array(errorCode) }) },
     },
     () => Object.entries(ERROR_CODES).map(([code, description]) => ({ code, description })),
   );
@@ -24,7 +24,6 @@ export function errorCodeRoutes(api: Api): void {
       schema: {
         tags,
         summary: 'One error code',
-        security: [],
         params: z.object({ code: z.string() }),
         response: answers({ 200: errorCode }, 404),
       },

@@ -26,7 +26,6 @@ export function loginRoutes(api: Api, { accounts, node }: ApiPorts): void {
       schema: {
         tags: ['Login'],
         summary: 'Log in as a dashboard user; the token is for the header `Authorization: Bearer`',
-        security: [],
         body: credentials,
         response: answers({ 200: loggedIn }, 400, 401),
       },

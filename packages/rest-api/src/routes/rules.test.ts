@@ -153,7 +153,7 @@ test('what rules can select from is listed', async () => {
   const { body } = await api.get('/rule_events');
 
   assert.equal(body[0].event, '$events/message_publish');
-  assert.deepEqual(body[0].test_columns.qos, [1, 'Qos']);
+  assert.deepEqual(body[0].test_columns.qos, [1, 'QoS']);
 });
 
 test('settings of the rule engine are read and changed', async () => {

@@ -20,7 +20,6 @@ export function schemaRoutes(api: Api, { connectorTypes }: ApiPorts): void {
       schema: {
         tags: ['Schemas'],
         summary: 'What can be configured, for forms: `connectors`, `actions` or `sources`',
-        security: [],
         params: z.object({ name: z.string() }),
         response: answers({ 200: z.array(form) }, 404),
       },

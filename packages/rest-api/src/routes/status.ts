@@ -18,7 +18,6 @@ export function statusRoutes(api: Api, node: NodeInfo): void {
       schema: {
         tags: ['Status'],
         summary: 'Whether the node runs, for load balancers and probes; text unless `format=json`',
-        security: [],
         querystring: z.object({ format: z.enum(['text', 'json']).optional() }),
         response: { 200: status, 503: status },
       },

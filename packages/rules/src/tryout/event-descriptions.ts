@@ -105,7 +105,11 @@ function eventTopic(kind: SampleKind): string {
 
 /** `peerhost` → `Peerhost`, `connected_at` → `Connected at`. */
 function hintOf(field: string): string {
-  const words = field.replaceAll('_', ' ').replace('clientid', 'client ID');
+  const words = field
+    .replaceAll('_', ' ')
+    .replace('clientid', 'client ID')
+    .replace(/^qos$/, 'QoS')
+    .replace(/^id$/, 'message ID');
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
