@@ -39,7 +39,9 @@ export class SourceChannel implements Channel {
   #isAllowed: boolean;
   #linkReason = '';
   #verdict: ChannelVerdict = NOT_READY;
-  #loop: { readonly controller: AbortController; readonly done: Promise<void> } | undefined;
+  #loop: { readonly controller: AbortController; readonly done: Promise<void>; readonly run: number } | undefined;
+  /** Counts the occasions at which a running source has to begin anew. */
+  #run = 0;
   #changes: Promise<void> = Promise.resolve();
 
   /** `isAllowed` is false until the listeners are open: a source that reads earlier would find no subscriber. */
@@ -96,12 +98,13 @@ export class SourceChannel implements Channel {
 
   allow(): void {
     this.#isAllowed = true;
-    this.#restart();
+    this.#reconcile();
   }
 
   linkUp(): void {
     this.#isLinkUp = true;
-    this.#restart();
+    this.#run += 1;
+    this.#reconcile();
   }
 
   linkPaused(): void {
@@ -115,7 +118,7 @@ export class SourceChannel implements Channel {
   linkDown(reason: string): void {
     this.#isLinkUp = false;
     this.#linkReason = reason;
-    this.#restart();
+    this.#reconcile();
   }
 
   linkStopped(): void {
@@ -141,12 +144,12 @@ export class SourceChannel implements Channel {
       this.#isLinkUp = false;
       connector.attach(this);
     });
-    this.#restart();
+    this.#reconcile();
   }
 
   setEnabled(enable: boolean): void {
     this.#config = { ...this.#config, enable };
-    this.#restart();
+    this.#reconcile();
   }
 
   async close(): Promise<void> {
@@ -156,10 +159,12 @@ export class SourceChannel implements Channel {
   }
 
   /** Reads exactly while everything allows it. */
-  #restart(): void {
+  #reconcile(): void {
     void this.#change(async () => {
+      const mayRead = this.#isLinkUp && this.#isAllowed && this.isEnabled;
+      if (mayRead && this.#loop?.run === this.#run) return;
       await this.#stop();
-      if (this.#isLinkUp && this.#isAllowed && this.isEnabled) this.#start();
+      if (mayRead) this.#start();
     });
   }
 
@@ -180,7 +185,7 @@ export class SourceChannel implements Channel {
       onVerdict: (verdict: ChannelVerdict) => this.#judge(verdict),
       onLinkFailed: (error: Parameters<Connector['suspect']>[0]) => this.#connector.suspect(error),
     };
-    this.#loop = { controller, done: runChannel(options, controller.signal) };
+    this.#loop = { controller, done: runChannel(options, controller.signal), run: this.#run };
   }
 
   async #stop(): Promise<void> {
@@ -217,7 +222,10 @@ export class SourceChannel implements Channel {
       node,
       log,
       emit: (messages) => this.#emit(messages),
-      lost: () => this.#restart(),
+      lost: () => {
+        this.#run += 1;
+        this.#reconcile();
+      },
     });
   }
 

@@ -12,6 +12,8 @@ import {
   recordText,
   type Sink,
   type SinkDelivery,
+  type Source,
+  type SourceContext,
   UnrecoverableError,
 } from '@millrace/contract';
 
@@ -43,6 +45,10 @@ export class FakeSystem {
   connects = 0;
   closes = 0;
   prepares = 0;
+  starts = 0;
+  stops = 0;
+  /** What the running source hands messages to. */
+  emit: SourceContext['emit'] | undefined;
   connectError: Error | undefined;
   checkError: Error | undefined;
   prepareError: Error | undefined;
@@ -51,13 +57,18 @@ export class FakeSystem {
   /** How a write is answered; by default everything is taken. */
   answer: Answer = () => undefined;
 
-  readonly definition: ConnectorDefinition = defineConnector<unknown, Link, unknown>({
+  check = async (): Promise<void> => {
+    if (this.checkError !== undefined) throw this.checkError;
+  };
+
+  readonly definition: ConnectorDefinition = defineConnector<unknown, Link, unknown, unknown>({
     type: 'fake',
     title: 'Fake',
     description: 'For tests.',
     config: NO_SCHEMA,
     open: (_, context) => this.#open(context),
     sink: { parameters: NO_SCHEMA, delivery: () => this.delivery, create: () => this.#sink() },
+    source: { parameters: NO_SCHEMA, create: (_, __, context) => this.#source(context) },
   });
 
   #open(context: LinkContext): Link {
@@ -67,11 +78,22 @@ export class FakeSystem {
         this.connects += 1;
         if (this.connectError !== undefined) throw this.connectError;
       },
-      check: async () => {
-        if (this.checkError !== undefined) throw this.checkError;
-      },
+      check: () => this.check(),
       close: async () => {
         this.closes += 1;
+      },
+    };
+  }
+
+  #source(context: SourceContext): Source {
+    return {
+      start: async () => {
+        this.starts += 1;
+        this.emit = context.emit;
+      },
+      stop: async () => {
+        this.stops += 1;
+        this.emit = undefined;
       },
     };
   }
