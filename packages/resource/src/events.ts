@@ -65,6 +65,13 @@ export class ResourceEvents {
       this.#log.error({ resource: id }, 'the connector does not obey an abort; its lane goes on without the call');
   }
 
+  lifeIsShort(id: string, requestTtlMs: number, intervalMs: number): void {
+    const message =
+      'request_ttl is shorter than two health check intervals: a short outage of the target loses records';
+    if (this.#isDue(`life ${id}`))
+      this.#log.warn({ resource: id, requestTtlMs, healthCheckIntervalMs: intervalMs }, message);
+  }
+
   closeFailed(id: string, error: unknown): void {
     this.#log.warn({ resource: id, error }, 'closing failed');
   }

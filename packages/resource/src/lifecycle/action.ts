@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Link, Log, RuleOutput, Sink, SinkDefinition } from '@millrace/contract';
+import type { Entry } from '../buffer/block.ts';
 import { BufferLog } from '../buffer/buffer-log.ts';
 import type { Files } from '../buffer/files.ts';
 import type { BufferMemory } from '../buffer/memory.ts';
@@ -63,6 +64,8 @@ export class Action implements ActionPort, Channel, TurnMember {
   /** Why outputs are not taken: an outcome, or undefined when they are. */
   #refusal: OutcomeCode | 'discarded' | undefined;
   #isRemoved = false;
+  /** Nothing is taken any more: the action is being closed or removed. */
+  #isEnded = false;
   #edits: Promise<void> = Promise.resolve();
 
   constructor(parts: ActionParts, config: ChannelConfig, connector: Connector) {
@@ -224,22 +227,29 @@ export class Action implements ActionPort, Channel, TurnMember {
     await this.#log.close();
   }
 
-  /** Ends the action for good, with everything in its buffer. */
+  /** Ends the action for good. What is in its buffer counts `resource_not_found`, so that nobody waits for it. */
   async remove(): Promise<void> {
     this.#isRemoved = true;
     this.#connector.channels.delete(this);
-    await this.#end(0);
-    this.#parts.events.bufferRemoved(this.resourceId, this.#log.outstanding);
-    await this.#log.remove();
+    const left = await this.#end(0);
+    const { log } = this.#ledger;
+    this.#parts.events.bufferRemoved(this.resourceId, log.outstanding);
+    this.#ledger.settleAll(left, OutcomeCode.resourceNotFound, this.#parts.clock.now());
+    for (let entry = log.next(); entry !== undefined; entry = log.next()) {
+      this.#ledger.settle(entry, OutcomeCode.resourceNotFound, this.#parts.clock.now());
+    }
+    await log.remove();
   }
 
-  async #end(graceMs: number): Promise<void> {
-    this.#refusal = 'discarded';
+  async #end(graceMs: number): Promise<readonly Entry[]> {
+    this.#isEnded = true;
+    this.#refuseOrTake();
     await this.#edits;
     this.#endLoop();
     this.#log.commit();
-    await this.#dispatcher.stop(graceMs);
+    const left = await this.#dispatcher.stop(graceMs);
     await this.#closeSink(this.#sink);
+    return left;
   }
 
   #refuse(origin: SubmitOrigin): Gate | undefined {
@@ -258,7 +268,7 @@ export class Action implements ActionPort, Channel, TurnMember {
 
   #refuseOrTake(): void {
     const keeps = this.#delivery.log.mode === 'durable';
-    if (!this.isEnabled) this.#refusal = 'discarded';
+    if (!this.isEnabled || this.#isEnded) this.#refusal = 'discarded';
     else if (this.#linkState === 'stopped') this.#refusal = OutcomeCode.resourceStopped;
     else if (this.#verdict.isUnhealthyTarget && !keeps) this.#refusal = OutcomeCode.resourceStopped;
     else this.#refusal = undefined;
@@ -344,7 +354,11 @@ export class Action implements ActionPort, Channel, TurnMember {
 
   #resolve(config: ChannelConfig, connector: Connector): Delivery {
     const ofType = this.#parts.definition.delivery?.(config.parameters as never) ?? {};
-    return resolveDelivery(ofType, { ...connector.config.resource_opts, ...config.resource_opts });
+    const delivery = resolveDelivery(ofType, { ...connector.config.resource_opts, ...config.resource_opts });
+    const { requestTtlMs } = delivery.dispatch;
+    const { intervalMs } = delivery.health;
+    if (requestTtlMs < 2 * intervalMs) this.#parts.events.lifeIsShort(`action:${this.id}`, requestTtlMs, intervalMs);
+    return delivery;
   }
 
   #openLog(): BufferLog {

@@ -292,6 +292,7 @@ suite('action', () => {
 
     assert.equal(existsSync(join(harness.dataDir, 'buffers/fake/a')), false);
     assert.equal(harness.manager.action('fake:a'), undefined);
+    assert.deepEqual(harness.outcomes, ['resource_not_found']);
     assert.equal(port.submit({ text: 'b' }, { clientId: 'c', topic: 't' }), undefined);
   });
 
@@ -338,6 +339,7 @@ suite('action', () => {
 
     await assert.rejects(harness.manager.putAction('fake', 'a', { connector: 'none' }), { code: 'NOT_FOUND' });
     await assert.rejects(harness.manager.putConnector('nothing', 'c', {}), { code: 'UNKNOWN_TYPE' });
+    await assert.rejects(harness.manager.putConnector('fake', '../c', {}), { code: 'BAD_NAME' });
   });
 });
 

@@ -9,7 +9,7 @@ import { Turn } from '../turn.ts';
 import { Action } from './action.ts';
 import { isSameChannel, isSameLink, ownFields } from './config-diff.ts';
 import { Connector } from './connector.ts';
-import { ResourceError } from './errors.ts';
+import { checkName, ResourceError } from './errors.ts';
 import { probeLink, probeSink } from './probe.ts';
 import { Serial } from './serial.ts';
 import { SourceChannel } from './source.ts';
@@ -68,6 +68,7 @@ export class ResourceManager {
     return this.#serial.run(`connector:${type}:${name}`, async () => {
       const existing = this.#connectors.get(`${type}:${name}`);
       if (existing !== undefined) return this.#updateConnector(existing, config);
+      checkName(name);
       const connector = new Connector(this.#connectorParts(type, name), config);
       this.#connectors.set(`${type}:${name}`, connector);
       if (connector.startsAtOnce) connector.start();
@@ -251,6 +252,7 @@ export class ResourceManager {
   #createAction(type: string, name: string, config: ChannelConfig, connector: Connector): void {
     const definition = this.#definition(type).sink;
     if (definition === undefined) throw new ResourceError('UNKNOWN_TYPE', `${type} has no action; it is a source only`);
+    checkName(name);
     const { dataDir, node, log } = this.#options;
     const shared = {
       clock: this.#clock,
@@ -272,6 +274,7 @@ export class ResourceManager {
     const definition = this.#definition(type).source;
     if (definition === undefined)
       throw new ResourceError('UNKNOWN_TYPE', `${type} has no source; it is an action only`);
+    checkName(name);
     const { node, log, emit = () => Promise.resolve() } = this.#options;
     const shared = { clock: this.#clock, random: this.#random, events: this.#events };
     const source = new SourceChannel(
