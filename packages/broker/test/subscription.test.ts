@@ -44,6 +44,19 @@ test('sends many retained messages without dropping any', async () => {
   assert.equal(server.broker.metrics()['delivery.dropped'], 0);
 });
 
+test('sends retained messages of any volume at QoS 0', async () => {
+  await using server = await startBroker();
+  const client = await RawClient.connect(server.port);
+  const payload = 'x'.repeat(2_000);
+  for (let n = 0; n < 1_500; n++) client.publish(`r/${n}`, payload, { retain: true });
+  await client.settle();
+
+  await client.subscribe('r/#');
+
+  assert.equal((await client.texts(1_500)).length, 1_500);
+  assert.equal(server.broker.metrics()['delivery.dropped'], 0);
+});
+
 for (const strategy of ['round_robin', 'random', 'hash_clientid', 'hash_topic', 'sticky'] as const) {
   test(`a shared subscription gives each message to one member (${strategy})`, async () => {
     await using server = await startBroker({ mqtt: { sharedSubscriptionStrategy: strategy } });

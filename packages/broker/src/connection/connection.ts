@@ -120,7 +120,17 @@ export class Connection implements PacketHandler, TransportListener, SessionLink
     context.counters.bytesReceived += chunk.length;
     this.bytesReceived += chunk.length;
     this.#activeAt = context.clock.tick();
-    this.#reader.push(chunk);
+    try {
+      this.#reader.push(chunk);
+    } catch (error) {
+      this.failed(error);
+    }
+  }
+
+  /** Handling a packet threw: a bug of ours, which must not cost more than this connection. */
+  failed(error: unknown): void {
+    this.context.log.error({ error, clientid: this.info?.clientId }, 'connection closed: internal error');
+    this.close({ reason: 'internal_error', reasonCode: ReasonCode.unspecified_error });
   }
 
   drained(): void {

@@ -13,6 +13,8 @@ export interface FlowOwner {
   readonly output: Output;
   readonly session: Session;
   readonly isClosed: boolean;
+  /** Handling what had waited threw. */
+  failed(error: unknown): void;
 }
 
 /**
@@ -74,10 +76,12 @@ export class InboundFlow implements Publishing {
       this.#run(deferral);
       this.resume();
     };
-    answer.then(
-      (value) => proceed(() => settle(value)),
-      (error: unknown) => proceed(() => fail(error)),
-    );
+    answer
+      .then(
+        (value) => proceed(() => settle(value)),
+        (error: unknown) => proceed(() => fail(error)),
+      )
+      .catch((error: unknown) => this.#owner.failed(error));
   }
 
   /**

@@ -28,6 +28,8 @@ function deliverFrom(
   }
   const { topicFilter } = subscription.options;
   if (next === messages.length || session.subscriptions.get(topicFilter) !== subscription) return;
-  const timer = new WheelTimer(() => deliverFrom(context, session, subscription, messages, next));
-  context.wheel.schedule(timer, 0);
+  const proceed = () => deliverFrom(context, session, subscription, messages, next);
+  // Either the turn has gathered enough, or the client has to acknowledge or read first.
+  if (session.queueLength === 0 && session.link?.output.isBlocked === false) setImmediate(proceed);
+  else context.wheel.schedule(new WheelTimer(proceed), 0);
 }
