@@ -17,6 +17,7 @@ const PROGRAMS: Readonly<Record<string, DebianProgram>> = {
   mosquitto: { command: 'mosquitto', package: 'mosquitto' },
   'mosquitto-clients': { command: 'mosquitto_pub', package: 'mosquitto-clients' },
   mvn: { command: 'mvn', package: 'maven' },
+  openssl: { command: 'openssl', package: 'openssl' },
   java: { command: 'java', package: 'default-jre-headless' },
 };
 
