@@ -116,8 +116,8 @@ export class Broker {
     let gate: AckGate | undefined;
     if (request.direct) router.deliver(publication);
     else gate = router.publish(publication);
-    // Nobody can be asked to wait here.
-    router.congested = undefined;
+    // Nobody else can be asked to wait.
+    if (!router.isHandling) router.congested = undefined;
     return new Published(publication, router.receivers, gate);
   }
 

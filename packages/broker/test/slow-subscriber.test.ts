@@ -42,3 +42,24 @@ test('a subscriber that does not acknowledge keeps the newest messages; the othe
   assert.equal(view?.mqueue_len, 100);
   assert.equal(server.broker.metrics()['delivery.dropped.queue_full'], 3_000 - 110);
 });
+
+test('slows a publisher whose messages a hook turns into more than a receiver takes', async () => {
+  await using server = await startBroker({ mqtt: { maxMqueueLength: 100, maxInflight: 10 } });
+  const { broker } = server;
+  broker.hooks.onPublish((topic) =>
+    topic === 'in'
+      ? ({ payload, publisher }) => {
+          broker.publish({ topic: 'out', payload, publisher, qos: 1 });
+          return undefined;
+        }
+      : undefined,
+  );
+  const reader = await RawClient.connect(server.port, { clientId: 'reader' });
+  await reader.subscribe('out', 1);
+  const publisher = await RawClient.connect(server.port, { clientId: 'publisher' });
+
+  for (let n = 1; n <= 3_000; n++) publisher.publish('in', String(n), { qos: 1, packetId: n });
+
+  assert.equal((await reader.texts(3_000)).at(-1), '3000');
+  assert.equal(broker.metrics()['delivery.dropped'], 0);
+});

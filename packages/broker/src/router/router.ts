@@ -27,8 +27,12 @@ export class Router {
   readonly #messageExpiryMs: number;
   /** Receivers of the last message that was routed. */
   receivers = 0;
-  /** Set by a receiver that cannot keep up with the message being routed; taken by whoever publishes. */
+  /**
+   * Set by a receiver that cannot keep up with the message being routed; taken by the connection that published it, or
+   * that published what a hook made it from.
+   */
   congested: BackPressure | undefined;
+  #handling = 0;
 
   constructor(parts: RouterParts) {
     this.#hooks = parts.hooks;
@@ -54,7 +58,9 @@ export class Router {
     const { handler } = publication.entry;
     let gate: AckGate | undefined;
     if (handler !== undefined) {
-      gate = handler(publication);
+      this.#handling += 1;
+      gate = handler(publication); // does not throw
+      this.#handling -= 1;
       this.#requestFlush();
     }
     if (publication.retain && !this.#retained.put(publication)) {
@@ -63,6 +69,11 @@ export class Router {
     }
     this.deliver(publication);
     return gate;
+  }
+
+  /** Hooks are running for a message: what is published now is published because of it. */
+  get isHandling(): boolean {
+    return this.#handling > 0;
   }
 
   /** Receivers only. The number of them is in `receivers`. */
