@@ -28,7 +28,8 @@ function objectText(value: Exclude<Value, string | number | bigint | boolean | u
   if (value instanceof Uint8Array) return textOf(value);
   if (value instanceof Float) return floatText(value.value);
   if (value instanceof Bits) return bitsText(value);
-  if (Array.isArray(value) && value.every(isPrintableCode)) return String.fromCodePoint(...value);
+  if (Array.isArray(value) && value.every(isPrintableCode))
+    return value.map((code) => String.fromCodePoint(code)).join('');
   return stringifyJson(value);
 }
 

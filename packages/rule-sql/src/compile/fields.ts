@@ -19,16 +19,16 @@ type PayloadOrigin = 'nowhere' | 'all' | 'field';
 
 /** Compiles a list of fields. Each field sees the earlier ones before the names of `scope`. */
 export function compileFields(fields: readonly Field[], scope: Scope, functions: FunctionTable): CompiledFields {
+  // Grows while the list is compiled, so that each field is compiled with the names of the earlier ones.
   const names = new Set<string>();
   let payload: PayloadOrigin = 'nowhere';
   const steps = fields.map((field, position) => {
-    const own = new Set(names);
     if (field.kind === 'all') {
       payload = 'all';
       return { read: undefined, write: compileAll(scope.element) };
     }
-    const read = compileValue(field.value, { scope: { ...scope, own }, functions });
-    const write = compileFieldTarget(field, position, { ...scope, own }, payload);
+    const read = compileValue(field.value, { scope: { ...scope, own: names }, functions });
+    const write = compileFieldTarget(field, position, { ...scope, own: names }, payload);
     names.add(nameOf(field, position));
     if (writesPayload(field)) payload = 'field';
     return { read, write };

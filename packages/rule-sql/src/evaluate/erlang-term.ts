@@ -25,7 +25,8 @@ export function printTerm(value: Value, asStrings: boolean): string {
 }
 
 function printList(list: readonly Value[], asStrings: boolean): string {
-  if (asStrings && list.length > 0 && list.every(isPrintableByte)) return `"${escaped(String.fromCharCode(...list))}"`;
+  if (asStrings && list.length > 0 && list.every(isPrintableByte))
+    return `"${escaped(list.map((code) => String.fromCharCode(code)).join(''))}"`;
   return `[${list.map((item) => printTerm(item, asStrings)).join(',')}]`;
 }
 

@@ -12,11 +12,13 @@ import {
   textOf,
   type Value,
 } from '@millrace/values';
-import { familyOf } from './define.ts';
+import { familyOf, refuse } from './define.ts';
 import type { SqlFunction } from './function.ts';
 import { any, asObject, objectOrJson, optional, pureText } from './params.ts';
 
 const define = familyOf('object');
+/** What reads or writes an object may recurse over its levels. */
+const MAX_LEVELS = 512;
 
 export const objectFunctions: readonly SqlFunction[] = [
   define({
@@ -110,7 +112,7 @@ function valueOr(value: Value, fallback: Value): Value {
 }
 
 function withValueAt(container: Value, keys: readonly string[], value: Value): Value {
-  // The longest key path comes from text of bounded length, but recursion must not depend on that.
+  if (keys.length > MAX_LEVELS) refuse(`a key has more than ${MAX_LEVELS} levels`);
   const levels: Record<string, Value>[] = [];
   let current = container;
   for (const key of keys) {

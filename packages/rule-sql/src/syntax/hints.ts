@@ -1,3 +1,4 @@
+import { nearest } from './nearest.ts';
 import type { Token } from './token.ts';
 
 /** What people write who come from another SQL, by the word the parser stumbles over. */
@@ -15,6 +16,9 @@ const FOREIGN_WORDS: Readonly<Record<string, string>> = {
 
 const COMPARISONS: ReadonlySet<string> = new Set(['=', '!=', '<>', '<', '>', '<=', '>=', '=~']);
 
+/** Keywords that follow a field or a name. */
+const CLAUSES = ['FROM', 'WHERE', 'INCASE'];
+
 /** What the author probably meant, when the token at `index` surprises the parser. */
 export function hintFor(tokens: readonly Token[], index: number): string | undefined {
   const token = tokens[index]!;
@@ -22,6 +26,7 @@ export function hintFor(tokens: readonly Token[], index: number): string | undef
   return (
     foreignWord(before) ??
     foreignWord(token) ??
+    misspelledKeyword(before) ??
     operatorHint(token, before) ??
     (token.kind === 'keyword' ? keywordHint(token, before) : undefined) ??
     (token.kind === 'end' && !hasFrom(tokens) ? 'Every statement needs FROM "topic/filter"' : undefined)
@@ -30,6 +35,12 @@ export function hintFor(tokens: readonly Token[], index: number): string | undef
 
 function foreignWord(token: Token | undefined): string | undefined {
   return token?.kind === 'name' ? FOREIGN_WORDS[token.text.toUpperCase()] : undefined;
+}
+
+/** An alias that is nearly a keyword was meant as one. */
+function misspelledKeyword(token: Token | undefined): string | undefined {
+  const keyword = token?.kind === 'name' ? nearest(token.text, CLAUSES) : undefined;
+  return keyword === undefined ? undefined : `Did you mean ${keyword} instead of ${token?.text}?`;
 }
 
 function operatorHint(token: Token, before: Token | undefined): string | undefined {

@@ -4,17 +4,17 @@ import { KEYWORDS, type Token, type TokenKind, WORD_OPERATORS } from './token.ts
 
 const LEX_ERROR = '{"lex_error":"sql_lex"}';
 /** Far beyond any rule; keeps a mistaken upload from occupying the process. */
-const MAX_LENGTH = 1 << 20;
+const MAX_LENGTH = 1 << 18;
 
 type Lexeme = TokenKind | 'blank' | 'backquoted';
 
-/** Tried in this order. A comment needs its line feed; without one, its dashes are two minus signs. */
+/** Tried in this order. None may look far ahead in vain, or a long text of the right kind would take forever. */
 const PATTERNS: readonly (readonly [Lexeme, RegExp])[] = [
-  ['blank', /[ \t\r\n]+|--[^\n]*\n/y],
+  ['blank', /[ \t\r\n]+/y],
   ['name', /[A-Za-z][A-Za-z0-9_$@~]*/y],
   ['quoted', /"[^"]*"/y],
   // Doubled quotes do not end a string.
-  ['string', /'(?:[^']|'')*'/y],
+  ['string', /'[^']*(?:''[^']*)*'/y],
   ['float', /\d+\.\d+(?:[eE][-+]?\d+)?/y],
   ['integer', /\d+/y],
   ['range', /\[[-+]?\d+\.\.[-+]?\d+\]/y],
@@ -44,9 +44,10 @@ export function tokenize(source: Source): readonly Token[] {
     throw new SqlError(`the statement is longer than ${MAX_LENGTH} characters`, source.positionAt(0), LEX_ERROR);
   }
   const tokens: Token[] = [];
+  const lastLineFeed = text.lastIndexOf('\n');
   let offset = 0;
   while (offset < text.length) {
-    const [kind, written] = matchAt(text, offset) ?? failAt(source, offset);
+    const [kind, written] = commentAt(text, offset, lastLineFeed) ?? matchAt(text, offset) ?? failAt(source, offset);
     if (kind === 'backquoted') tokens.push(variableName(tokens, written, offset) ?? failAt(source, offset));
     else if (kind !== 'blank') tokens.push(tokenOf(kind, written, offset));
     offset += written.length;
@@ -54,6 +55,12 @@ export function tokenize(source: Source): readonly Token[] {
   tokens.push({ kind: 'end', text: '', written: '', offset: text.length });
   rejectExponents(tokens, source);
   return tokens;
+}
+
+/** A comment needs its line feed; without one, its dashes are two minus signs. */
+function commentAt(text: string, offset: number, lastLineFeed: number): readonly [Lexeme, string] | undefined {
+  if (offset > lastLineFeed || !text.startsWith('--', offset)) return undefined;
+  return ['blank', text.slice(offset, text.indexOf('\n', offset) + 1)];
 }
 
 function matchAt(text: string, offset: number): readonly [Lexeme, string] | undefined {
@@ -68,13 +75,21 @@ function matchAt(text: string, offset: number): readonly [Lexeme, string] | unde
 function tokenOf(kind: TokenKind, written: string, offset: number): Token {
   if (kind === 'quoted') return { kind, text: written.slice(1, -1), written, offset };
   // EMQX strips every quote at both ends, so that '''a''' is a.
-  if (kind === 'string') return { kind, text: written.replace(/^'+|'+$/g, ''), written, offset };
+  if (kind === 'string') return { kind, text: withoutQuotes(written), written, offset };
   if (kind !== 'name') return { kind, text: written, written, offset };
   if (WORD_OPERATORS.has(written)) return { kind: 'operator', text: written, written, offset };
   const upper = written.toUpperCase();
   return KEYWORDS.has(upper)
     ? { kind: 'keyword', text: upper, written, offset }
     : { kind: 'name', text: written, written, offset };
+}
+
+function withoutQuotes(written: string): string {
+  let start = 0;
+  let end = written.length;
+  while (written.charAt(start) === "'") start += 1;
+  while (end > start && written.charAt(end - 1) === "'") end -= 1;
+  return written.slice(start, end);
 }
 
 /** Back quotes are no part of rule SQL, but people write getenv(`NAME`), so there they are a string. */

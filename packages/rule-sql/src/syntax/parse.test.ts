@@ -8,7 +8,7 @@ import { print } from './print.ts';
 const MISTAKES: readonly (readonly [sql: string, message: RegExp, hint?: RegExp])[] = [
   ['', /^line 1, column 1: the statement is empty$/],
   ['SELECT a', /column 9: the statement ends, expected ',' or FROM/, /needs FROM/],
-  ['SELECT a FORM "t"', /column 15: unexpected "t", expected ',' or FROM/],
+  ['SELECT a FORM "t"', /column 15: unexpected "t", expected ',' or FROM/, /Did you mean FROM/],
   ['SELECT *\nFROM "t"\nWHERE a == 1', /^line 3, column 10: unexpected '=', expected a value/, /single =/],
   ['SELECT * FROM "t" WHERE a LIKE \'x\'', /unexpected 'LIKE', expected the end/, /regex_match/],
   ['SELECT * FROM "t" WHERE a IS NULL', /unexpected 'IS'/, /is_null/],

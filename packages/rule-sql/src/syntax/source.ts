@@ -6,20 +6,32 @@ import type { Position } from '../errors.ts';
  */
 export class Source {
   readonly text: string;
-  readonly #written: string;
+  /** Where lines begin in the written text. */
+  readonly #lines: readonly number[];
   /** Where line feeds were deleted, as offsets in `text`. */
   readonly #deletions: readonly number[];
 
   constructor(written: string) {
-    this.#written = written;
     this.text = written.trimEnd().replaceAll('\n/', '/');
-    this.#deletions = [...written.matchAll(/\n\//g)].map((found, index) => found.index - index);
+    this.#lines = [0, ...Array.from(written.matchAll(/\n/g), (found) => found.index + 1)];
+    this.#deletions = Array.from(written.matchAll(/\n\//g), (found, index) => found.index - index);
   }
 
   positionAt(offset: number): Position {
-    const deletedBefore = this.#deletions.filter((deletion) => deletion <= offset).length;
-    const before = this.#written.slice(0, offset + deletedBefore);
-    const lineStart = before.lastIndexOf('\n') + 1;
-    return { line: before.split('\n').length, column: before.length - lineStart + 1 };
+    const written = offset + countUpTo(this.#deletions, offset);
+    const line = countUpTo(this.#lines, written);
+    return { line, column: written - this.#lines[line - 1]! + 1 };
   }
+}
+
+/** How many of the ascending offsets are not greater. */
+function countUpTo(offsets: readonly number[], limit: number): number {
+  let low = 0;
+  let high = offsets.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (offsets[middle]! <= limit) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
