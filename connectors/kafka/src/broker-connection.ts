@@ -150,6 +150,20 @@ export class BrokerConnection {
     }
   }
 
+  /** The last number of this producer that the leader has stored; undefined when it has none or will not say. */
+  async storedSequence(topic: string, partition: number, producer: ProducerIdentity): Promise<number | undefined> {
+    const { api } = this.#library.describeProducersV0;
+    if (!this.#versions.has(api.key)) return undefined;
+    try {
+      const answer = await this.#inTime(api.async(this.#connection, [{ name: topic, partitionIndexes: [partition] }]));
+      const known = answer.topics[0]?.partitions[0]?.activeProducers ?? [];
+      return known.find((one) => one.producerId === producer.id && one.producerEpoch === producer.epoch)?.lastSequence;
+    } catch (error) {
+      if (responseIn(error) !== undefined) return undefined;
+      throw connectionLost(this.address, this.#lastError ?? error);
+    }
+  }
+
   async #askProducerId(): Promise<ProducerIdAnswer> {
     const { initProducerIdV4, initProducerIdV0 } = this.#library;
     const api = this.#newest(INIT_PRODUCER_ID_KEY, [initProducerIdV4.api, initProducerIdV0.api]);

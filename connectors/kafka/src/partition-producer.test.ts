@@ -118,6 +118,24 @@ test('a lost connection fails what is on it; the repetition keeps the numbers', 
   assert.deepEqual(broker.sent().slice(2), ['0/1 a', '0/2 b']);
 });
 
+test('what the broker has stored before its connection broke is not sent again', async () => {
+  const broker = new FakeBroker();
+  const producer = await established(broker);
+  const batches = [batch('a', 'b'), batch('c'), batch('d')];
+  const failed = batches.map((each) => outcome(producer.send(each, never)));
+  await settle();
+  broker.lose();
+  await Promise.all(failed);
+  broker.stored = 3;
+
+  const again = batches.map((each) => outcome(producer.send(each, never)));
+  await settle();
+  await broker.answer(0);
+
+  assert.deepEqual(await Promise.all(again), ['ok', 'ok', 'ok']);
+  assert.deepEqual(broker.sent().slice(3), ['0/4 d']);
+});
+
 test('no leader fails what waits behind as well', async () => {
   const broker = new FakeBroker();
   broker.leaderError = Object.assign(new Error('none'), { code: 'KAFKA_NO_LEADER' });
@@ -235,6 +253,8 @@ test('compressed batches keep their order and can be read', async () => {
 class FakeBroker {
   identity: { id: bigint; epoch: number } | undefined = { id: 9n, epoch: 0 };
   leaderError: Error | undefined;
+  /** Last number it says it has. */
+  stored: number | undefined;
   readonly #sent: string[] = [];
   readonly #waiting: PromiseWithResolvers<{ errorCode: number; message: undefined; throttleMs: number }>[] = [];
 
@@ -253,6 +273,10 @@ class FakeBroker {
     const answer = Promise.withResolvers<{ errorCode: number; message: undefined; throttleMs: number }>();
     this.#waiting.push(answer);
     return answer.promise;
+  }
+
+  async storedSequence(): Promise<number | undefined> {
+    return this.stored;
   }
 
   quiet(): undefined {

@@ -98,6 +98,7 @@ export class PartitionProducer {
       this.#stillCurrent(generation, signal);
       const broker = await aborting(this.#client.leader(this.#topic, this.#partition), signal);
       await aborting(this.#needProducer(), signal);
+      await aborting(this.#askWhatIsStored(broker), signal);
       return await this.#dispatch(batch, broker, generation, signal);
     } catch (error) {
       this.#fail(generation);
@@ -114,6 +115,7 @@ export class PartitionProducer {
     this.#stillCurrent(generation, signal);
     const repeated = this.#repeat(batch);
     if (repeated === undefined) await this.#renewIfNeeded(generation, signal);
+    else if (this.#sequencer.hasStored(repeated)) return this.#alreadyStored(repeated);
     // Nothing is waited for between taking numbers and sending them: a gap would cost a round of failures.
     const attempt = repeated ?? this.#place(batch);
     this.#inFlight += 1;
@@ -202,6 +204,17 @@ export class PartitionProducer {
     const identity = await this.#settings.producerId.get(this.#sequencer.spent);
     if (identity === undefined) this.#isNumbered = false;
     else this.#sequencer.start(identity.id, identity.epoch);
+  }
+
+  async #askWhatIsStored(broker: BrokerConnection): Promise<void> {
+    const producer = this.#isNumbered ? this.#sequencer.uncertain : undefined;
+    if (producer === undefined) return;
+    this.#sequencer.learn(await broker.storedSequence(this.#topic, this.#partition, producer));
+  }
+
+  #alreadyStored(attempt: Attempt): Sent {
+    this.#sequencer.establish();
+    return { attempt, answer: Promise.resolve(), isAborted: false };
   }
 
   /** The number the batch had when its fate became unknown, if it is that batch again. */

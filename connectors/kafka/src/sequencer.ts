@@ -1,4 +1,5 @@
 import { NO_SEQUENCE, type Sequence } from './batch.ts';
+import type { ProducerIdentity } from './broker-connection.ts';
 
 /** A batch that was sent: its place in the order and what it looked like. */
 export interface Attempt {
@@ -20,6 +21,8 @@ const SEQUENCES = 2 ** 31;
  *   again, and a broker that has stored it already answers "taken" without storing it twice.
  * - When something else comes in its turn (split, expired, put together differently) the numbers of the failed batches
  *   cannot be used again: a new epoch begins, and what the broker had stored of them may be stored twice.
+ * - A broker remembers the last five batches of a producer, and after its own restart only the last one. So before the
+ *   first repetition it is asked for the last number it has stored; what is not beyond it is not sent again.
  * - The broker refuses older epochs from then on, so a request that is still on its way cannot slip in between.
  */
 export class Sequencer {
@@ -28,6 +31,9 @@ export class Sequencer {
   #epoch = 0;
   #next = 0;
   #isEstablished = false;
+  /** Last number the broker has stored, as far as it was asked since the last failure. */
+  #stored: number | undefined;
+  #hasAsked = true;
   #mustRenew = false;
   #unsettled: Attempt[] = [];
 
@@ -66,6 +72,23 @@ export class Sequencer {
     return this.#mustRenew ? undefined : this.#unsettled[0];
   }
 
+  /** The producer whose stored numbers should be asked for before anything is repeated. */
+  get uncertain(): ProducerIdentity | undefined {
+    if (this.#hasAsked || this.#producerId === undefined || this.repeated === undefined) return undefined;
+    return { id: this.#producerId, epoch: this.#epoch };
+  }
+
+  /** What the broker answered; undefined when it would not say, or has nothing. */
+  learn(stored: number | undefined): void {
+    this.#hasAsked = true;
+    this.#stored = stored;
+  }
+
+  /** True when the broker is known to have the batch. */
+  hasStored({ sequence, count }: Attempt): boolean {
+    return this.#stored !== undefined && sequence.first + count - 1 <= this.#stored;
+  }
+
   /** True when the next batch has to begin a new epoch, which must wait until nothing is in flight. */
   get mustRenew(): boolean {
     return this.#mustRenew || this.#unsettled.length > 0;
@@ -98,6 +121,8 @@ export class Sequencer {
     const { producerId, epoch, first } = attempt.sequence;
     if (this.#mustRenew || producerId !== this.#producerId || epoch !== this.#epoch) return;
     const later = this.#unsettled.findIndex(({ sequence }) => sequence.first > first);
+    this.#hasAsked = false;
+    this.#stored = undefined;
     this.#unsettled.splice(later < 0 ? this.#unsettled.length : later, 0, attempt);
   }
 
@@ -109,6 +134,8 @@ export class Sequencer {
 
   #restart(): void {
     this.#next = 0;
+    this.#hasAsked = true;
+    this.#stored = undefined;
     this.#mustRenew = false;
     this.#unsettled = [];
   }
