@@ -61,6 +61,12 @@ test('a body that does not fit is told as JSON in the message', async () => {
   assert.deepEqual([kind, path], ['validation_error', 'root.sql']);
 });
 
+test('a body of another kind and a URL that cannot be read are 400', async () => {
+  assert.equal(JSON.parse((await api.put('/rules/r1', [])).body.message).path, 'root');
+  const { status, body } = await api.get('/clients/%ff');
+  assert.deepEqual([status, Object.keys(body), body.code], [400, ['code', 'message'], 'BAD_REQUEST']);
+});
+
 test('text that is no JSON is 400', async () => {
   const answer = await api.app.inject({
     method: 'POST',

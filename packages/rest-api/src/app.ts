@@ -1,7 +1,7 @@
 import fastifyRateLimit from '@fastify/rate-limit';
 import fastifyStatic from '@fastify/static';
 import fastifySwagger from '@fastify/swagger';
-import fastify, { type FastifyInstance } from 'fastify';
+import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import {
   jsonSchemaTransformObject,
   serializerCompiler,
@@ -47,6 +47,7 @@ export async function createApi(ports: ApiPorts, options: ApiOptions = {}): Prom
   const app = fastify({
     bodyLimit: MAX_BODY_BYTES,
     forceCloseConnections: 'idle',
+    frameworkErrors: (error, _, reply) => badUrl(error, reply as unknown as FastifyReply),
     routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH },
   });
   app.setValidatorCompiler(validatorCompiler);
@@ -66,6 +67,11 @@ export async function createApi(ports: ApiPorts, options: ApiOptions = {}): Prom
   await registerPages(app, ports);
   await app.ready();
   return app;
+}
+
+/** A URL that cannot be decoded. */
+function badUrl({ message }: Error, reply: FastifyReply): void {
+  reply.status(400).send({ code: 'BAD_REQUEST', message });
 }
 
 async function registerApi(api: Api, ports: ApiPorts): Promise<void> {

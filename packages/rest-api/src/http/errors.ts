@@ -54,7 +54,7 @@ interface ValidationFailure {
 
 function validationError({ validation, validationContext }: ValidationFailure, request: FastifyRequest): ApiError {
   const [first] = validation;
-  const path = (first?.instancePath ?? '').replaceAll('/', '.');
+  const path = (first?.instancePath ?? '').replaceAll('/', '.').replace(/\.$/, '');
   if (validationContext === 'querystring') {
     const code = request.routeOptions.config.queryErrorCode ?? 'INVALID_PARAMETER';
     const isPage = path === '.page' || path === '.limit';

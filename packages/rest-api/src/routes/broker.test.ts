@@ -93,6 +93,8 @@ test('messages that are not valid are 400 with their reason code', async () => {
   for (const [body, code, message] of [
     [{ topic: 'a/+', payload: 'x' }, 144, 'topic_name_invalid'],
     [{ topic: '', payload: 'x' }, 144, 'topic_name_invalid'],
+    [{ topic: 'x/'.repeat(200), payload: 'x' }, 144, 'topic_name_invalid'],
+    [{ topic: 'a', payload: 'x', properties: { response_topic: 'a/#' } }, 144, 'topic_name_invalid'],
     [{ topic: 'a', payload: '?', payload_encoding: 'base64' }, 131, 'payload is not base64'],
     [{ topic: 'a', payload: 'x'.repeat(1_100_000) }, 151, 'packet_too_large'],
   ] as const) {

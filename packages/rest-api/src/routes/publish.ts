@@ -100,10 +100,12 @@ function publish(body: PublishBody, { broker }: ApiPorts): Outcome {
 }
 
 function problemWith(body: PublishBody, { config }: ApiPorts): Refusal | undefined {
-  if (!isTopicName(body.topic)) return TOPIC_INVALID;
-  if (body.payload_encoding === 'base64' && !isBase64(body.payload)) return BAD_PAYLOAD;
-  const { max_packet_size: limit } = (config.get('mqtt') ?? {}) as { readonly max_packet_size?: number };
-  return limit !== undefined && payloadOf(body).length > limit ? TOO_LARGE : undefined;
+  const { max_packet_size: mostBytes, max_topic_levels: mostLevels } = config.get('mqtt');
+  const { topic, payload_encoding: encoding, properties } = body;
+  if (!isTopicName(topic) || topic.split('/').length > mostLevels) return TOPIC_INVALID;
+  if (properties?.response_topic !== undefined && !isTopicName(properties.response_topic)) return TOPIC_INVALID;
+  if (encoding === 'base64' && !isBase64(body.payload)) return BAD_PAYLOAD;
+  return payloadOf(body).length > mostBytes ? TOO_LARGE : undefined;
 }
 
 function requestOf(body: PublishBody): PublishRequest {
@@ -136,7 +138,7 @@ function payloadOf({ payload, payload_encoding: encoding }: PublishBody): Buffer
   return Buffer.from(payload, encoding === 'base64' ? 'base64' : 'utf8');
 }
 
-/** [MQTT-3.3.2-2] no wildcards; [MQTT-4.7.3-1] at least one character; [MQTT-4.7.3-2] no null character. */
+/** [MQTT-3.3.2-2] and [MQTT-3.3.2-14] no wildcards; [MQTT-4.7.3-1] at least one character; [MQTT-4.7.3-2] no null character. */
 function isTopicName(topic: string): boolean {
   return (
     topic !== '' &&
