@@ -82,7 +82,7 @@ async function settled(node: NodeProcess): Promise<Record<string, number>> {
 test('delivers every message exactly once, in order, with key, headers and value', async () => {
   await using directory = await tempDir();
   await kafka.createTopic('exact', { partitions: 4 });
-  const node = await startNode({ topic: 'exact' }, directory.path);
+  await using node = await startNode({ topic: 'exact' }, directory.path);
 
   const { acknowledged } = await publishLoad({ port: node.mqttPort, clients: 20, messagesPerClient: 250 });
   const metrics = await settled(node);
@@ -110,6 +110,7 @@ test('loses nothing that was acknowledged when killed under load with Kafka away
   await kafka.createTopic('killed', { partitions: 3 });
   const acknowledged: string[] = [];
   let node = await startNode({ topic: 'killed' }, directory.path);
+  await using _ = { [Symbol.asyncDispose]: () => node.kill() };
 
   for (let round = 0; round < 10; round++) {
     const matched = async () => (await node.metrics('actions', ACTION))['matched'] ?? 0;
@@ -144,7 +145,7 @@ test('shows an outage of Kafka with its cause, and recovers alone without loss, 
 }, async () => {
   await using directory = await tempDir();
   await kafka.createTopic('outage', { partitions: 3 });
-  const node = await startNode({ topic: 'outage' }, directory.path);
+  await using node = await startNode({ topic: 'outage' }, directory.path);
   const load = publishLoad({ port: node.mqttPort, clients: 10, messagesPerClient: 2000 });
 
   await eventually(async () => ((await node.metrics('actions', ACTION))['success'] ?? 0) > 500);
@@ -173,7 +174,7 @@ test('drops the oldest first when the buffer is full, counts each, and names the
   await using directory = await tempDir();
   await kafka.createTopic('full', { partitions: 1 });
   await kafka.kill();
-  const node = await startNode({ topic: 'full', resourceOptions: 'max_buffer_bytes = 100KB' }, directory.path);
+  await using node = await startNode({ topic: 'full', resourceOptions: 'max_buffer_bytes = 100KB' }, directory.path);
 
   await publishLoad({ port: node.mqttPort, clients: 1, messagesPerClient: 3000, window: 1 });
   const full = await node.metrics('actions', ACTION);
@@ -198,7 +199,7 @@ test('drops everything as expired when the TTL passes while Kafka is away', asyn
   await using directory = await tempDir();
   await kafka.createTopic('expired', { partitions: 1 });
   await kafka.kill();
-  const node = await startNode({ topic: 'expired', resourceOptions: 'request_ttl = 2s' }, directory.path);
+  await using node = await startNode({ topic: 'expired', resourceOptions: 'request_ttl = 2s' }, directory.path);
 
   await publishLoad({ port: node.mqttPort, clients: 2, messagesPerClient: 100 });
   const metrics = await settled(node);
@@ -214,7 +215,7 @@ test('drops everything as expired when the TTL passes while Kafka is away', asyn
 test('counts what Kafka or the template refuses as failed, with the reason, and delivers the rest of the batch', async () => {
   await using directory = await tempDir();
   await kafka.createTopic('refused', { partitions: 1, config: { 'max.message.bytes': '20000' } });
-  const node = await startNode({ topic: '${target}' }, directory.path);
+  await using node = await startNode({ topic: '${target}' }, directory.path);
   const payloadOf = (clientId: string, sequence: number) => {
     const target = { 0: undefined, 1: 'no-such-topic' }[sequence % 50] ?? 'refused';
     const padding = sequence % 50 === 2 ? 'x'.repeat(50_000) : '';

@@ -14,7 +14,7 @@ export interface NodeOptions {
 }
 
 /** A whole Millrace as a process of its own, driven through its ports only. */
-export class NodeProcess {
+export class NodeProcess implements AsyncDisposable {
   readonly #process: ChildProcess;
   readonly #options: NodeOptions;
   readonly output: string[];
@@ -66,6 +66,11 @@ export class NodeProcess {
 
   async kill(): Promise<void> {
     await this.#end('SIGKILL');
+  }
+
+  /** A test that fails half-way leaves no process behind. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.kill();
   }
 
   /** Ends it the polite way and returns its exit code. */

@@ -93,6 +93,9 @@ export class MillraceNode implements NodeInfo {
   }
 
   async #open(): Promise<void> {
+    for (const { name, path, value } of this.#config.overrides()) {
+      this.#print(`${name} [${path}]: ${typeof value === 'string' ? value : JSON.stringify(value)}\n`);
+    }
     for (const warning of this.#config.warnings) this.#log.warn({}, warning);
     await new DataIntegration(this.#config, this.#resources, this.#rules).start();
     const accounts = await this.#openAccounts();

@@ -14,5 +14,5 @@ export { type Config, type ConfiguredObject, rootSchema } from './schema/root-sc
 export type { ChangeHandler, ConfigChange } from './store/change-handlers.ts';
 export { ConfigStore, type UpdateOptions } from './store/config-store.ts';
 export { type ImportFailure, type ImportOptions, importConfigText } from './store/import-text.ts';
-export type { ConfigSources } from './store/load.ts';
+export type { ConfigCheck, ConfigSources } from './store/load.ts';
 export { MASK } from './walk/secrets.ts';

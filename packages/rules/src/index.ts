@@ -3,6 +3,7 @@ export type { ActionDirectory } from './action/sink.ts';
 export { currentActionId } from './action/v1-names.ts';
 export { RuleConfigError, RuleNotFoundError } from './errors.ts';
 export type { RuleClock, RuleLog } from './ports.ts';
+export { checkRule, type RuleProblem } from './rule/check-rule.ts';
 export type { RuleMetricsView } from './rule/metrics.ts';
 export type { RuleConfig, RuleView } from './rule/rule-config.ts';
 export { type RuleBroker, RuleEngine, type RuleEngineOptions, type RuleEngineSettings } from './rule-engine.ts';

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { ConfigErrors, ConfigStore } from '@millrace/config';
 import { connectorDefinitions } from '../connectors.ts';
+import { checkAuthentication, checkRules } from '../wiring/config-checks.ts';
 import type { ConfigOptions } from './config-options.ts';
 import { ReportedError } from './reported-error.ts';
 
@@ -15,6 +16,7 @@ export function loadConfig(options: ConfigOptions): ConfigStore {
       env: process.env,
       set: options.set,
       definitions: connectorDefinitions,
+      checks: [checkRules, checkAuthentication],
     });
   } catch (error) {
     if (error instanceof ConfigErrors) throw new ReportedError(error.message, { cause: error });

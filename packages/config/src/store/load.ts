@@ -1,16 +1,18 @@
 import { dirname, join, resolve } from 'node:path';
 import type { ConnectorDefinition } from '@millrace/contract';
 import { formatOrigin, HoconError } from '@millrace/hocon';
+import { originOf } from '../check/evaluate.ts';
 import { closedListeners } from '../check/listeners.ts';
 import { missingActions } from '../check/references.ts';
 import { type ConfigError, ConfigErrors } from '../config-error.ts';
+import { formatConfigPath } from '../config-path.ts';
 import { type Layers, overlay, prepareLayer } from '../layers/layers.ts';
 import { type ReadFile, readFileFromDisk, readFiles, textError } from '../layers/read-files.ts';
 import { readSetOptions } from '../layers/set-options.ts';
 import { shadowReports } from '../layers/shadowed.ts';
 import { storedFilePath } from '../layers/stored-file.ts';
 import { type Environment, readVariables } from '../layers/variables.ts';
-import { isUnusedRoot, rootSchema } from '../schema/root-schema.ts';
+import { type Config, isUnusedRoot, rootSchema } from '../schema/root-schema.ts';
 import type { Directories } from '../walk/directories.ts';
 import { type ConfigContext, type ConfigState, makeState } from './config-state.ts';
 
@@ -23,9 +25,14 @@ export interface ConfigSources {
   /** `--set` options, `key=value`. */
   readonly set: readonly string[];
   readonly definitions: readonly ConnectorDefinition[];
+  /** Checks of rooms that the schema does not know, e.g. the SQL of rules. Run when the configuration is read. */
+  readonly checks?: readonly ConfigCheck[];
   /** For tests; reads from the disk otherwise. */
   readonly readFile?: ReadFile;
 }
+
+/** Answers what is wrong, each with its path. */
+export type ConfigCheck = (config: Config) => readonly { readonly path: readonly string[]; readonly reason: string }[];
 
 export interface LoadedConfig {
   readonly context: ConfigContext;
@@ -46,6 +53,7 @@ export function loadConfig(sources: ConfigSources): LoadedConfig {
   if (layers === undefined || hasGaps) throw new ConfigErrors(errors);
   const result = reportingHoconErrors(errors, () => makeState(context, layers));
   errors.push(...(result?.errors ?? []));
+  if (result?.state !== undefined) errors.push(...failedChecks(sources.checks ?? [], result.state));
   if (result?.state === undefined || errors.length > 0) throw new ConfigErrors(errors);
   const shadowed = shadowReports(layers.files, layers.stored);
   return { context, layers, state: result.state, warnings: [...warnings, ...remarks(context, result.state)], shadowed };
@@ -104,6 +112,12 @@ function storedFiles(dataDir: string, readFile: ReadFile, warnings: string[]): s
       warnings.push(`${file}: read as changes made over the API; move its content to your configuration and delete it`);
     return exists;
   });
+}
+
+function failedChecks(checks: readonly ConfigCheck[], { tree, config }: ConfigState): ConfigError[] {
+  return checks.flatMap((check) =>
+    check(config).map(({ path, reason }) => ({ origin: originOf(tree, path), path: formatConfigPath(path), reason })),
+  );
 }
 
 function reportingHoconErrors<T>(errors: ConfigError[], run: () => T): T | undefined {
