@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { type RunningBroker, startAedes, startMillrace, startMillraceAlone, startMosquitto } from './lib/brokers.ts';
+import { BusyShares } from './lib/busy-shares.ts';
 import { leaveMeasuredCore } from './lib/cpu.ts';
 import { type LoadOptions, type LoadResult, runLoad } from './lib/load/run-load.ts';
 import { publish, type Section } from './lib/report.ts';
@@ -107,6 +108,7 @@ const { values } = parseArgs({
 });
 const chosen = SCENARIOS.filter(({ letter }) => values.only.toUpperCase().split(',').includes(letter));
 const faults: string[] = [];
+const busy = new BusyShares();
 
 const cores = leaveMeasuredCore();
 const brokers: RunningBroker[] = [];
@@ -122,7 +124,13 @@ try {
     unit: 'deliveries per CPU-second',
     isLessBetter: false,
     sections,
-    notes: [cores, ...brokers.map(({ note }) => note), `${values.rounds} rounds of ${values.seconds} s`, ...checks()],
+    notes: [
+      cores,
+      ...brokers.map(({ note }) => note),
+      `${values.rounds} rounds of ${values.seconds} s`,
+      ...busy.notes(),
+      ...checks(),
+    ],
   });
 } finally {
   await Promise.all(brokers.map((broker) => broker.stop()));
@@ -151,6 +159,7 @@ function contender(scenario: Scenario, broker: RunningBroker): Contender {
       seconds: Number(values.seconds),
     });
     check(scenario, broker, result);
+    busy.add(`${scenario.letter} ${broker.name}`, result.brokerCpuSeconds, result.seconds);
     return result.messages / result.brokerCpuSeconds;
   };
   return { name: broker.name, round };

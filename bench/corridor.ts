@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { BusyShares } from './lib/busy-shares.ts';
 import { measureKafka } from './lib/corridor/kafka-sections.ts';
 import { measureRules } from './lib/corridor/rule-section.ts';
 import { leaveMeasuredCore } from './lib/cpu.ts';
@@ -25,7 +26,8 @@ const { values } = parseArgs({
   },
 });
 const faults: string[] = [];
-const run = { rounds: Number(values.rounds), seconds: Number(values.seconds), faults };
+const busy = new BusyShares();
+const run = { rounds: Number(values.rounds), seconds: Number(values.seconds), faults, busy };
 
 const cores = leaveMeasuredCore();
 const sections: Section[] = [];
@@ -43,6 +45,7 @@ publish({
     `@platformatic/kafka ${versionOf('node_modules/@platformatic/kafka/package.json')}: batches of 1000, one after the other, acks of the leader`,
     'Kafka 4.1.1 on the same machine, topics of one partition',
     `${values.rounds} rounds of ${values.seconds} s`,
+    ...busy.notes(),
     ...(faults.length === 0 ? ['nothing was lost; no delivery came twice or out of order'] : faults),
   ],
 });

@@ -17,8 +17,11 @@ export interface RunningBroker {
   stop(): Promise<void>;
 }
 
-/** Without a limit, since its default of 1000 queued messages for a client would lose messages at QoS 1. */
-const MOSQUITTO_SETTINGS = ['allow_anonymous true', 'max_queued_messages 0'];
+/**
+ * What its defaults do not allow: it would drop QoS 1 messages beyond 1000 in the queue of a client, and disconnect a QoS 2
+ * publisher with more than 20 on their way.
+ */
+const MOSQUITTO_SETTINGS = ['allow_anonymous true', 'max_queued_messages 0', 'max_inflight_messages 100'];
 
 /** The whole product with an empty configuration. */
 export async function startMillrace(): Promise<RunningBroker> {

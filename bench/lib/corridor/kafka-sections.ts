@@ -59,7 +59,7 @@ async function measure(task: Task, kafka: KafkaService, run: CorridorRun): Promi
   const contender = async (name: string, mode: 'disk' | 'memory'): Promise<Contender> => {
     const node = await startNode(configOf(task, kafka.bootstrap, mode));
     nodes.push(node);
-    return { name, round: () => intoKafka(task, node.process, run) };
+    return { name, round: () => intoKafka(task, mode, node.process, run) };
   };
   try {
     const contenders = [
@@ -74,9 +74,11 @@ async function measure(task: Task, kafka: KafkaService, run: CorridorRun): Promi
 }
 
 /** Publishes for a while, waits until Kafka has everything, and answers messages per CPU-second of the node. */
-async function intoKafka(task: Task, node: NodeProcess, { seconds, faults }: CorridorRun): Promise<number> {
+async function intoKafka(task: Task, mode: string, node: NodeProcess, run: CorridorRun): Promise<number> {
+  const { seconds, faults, busy } = run;
   const successBefore = (await node.metrics('actions', ACTION))['success'] ?? 0;
   const cpuBefore = cpuSecondsOf(node.pid);
+  const startedAt = performance.now();
   const { published, lost } = await runLoad({
     ...PUBLISHERS,
     ...task.load,
@@ -89,7 +91,9 @@ async function intoKafka(task: Task, node: NodeProcess, { seconds, faults }: Cor
   const success = (await settled(node)) - successBefore;
   if (lost > 0) faults.push(`${task.title}: ${lost} of ${published} messages were not acknowledged`);
   if (success !== published) faults.push(`${task.title}: of ${published} messages, ${success} came to Kafka`);
-  return success / (cpuSecondsOf(node.pid) - cpuBefore);
+  const cpuSeconds = cpuSecondsOf(node.pid) - cpuBefore;
+  busy.add(`${task.topic}, ${mode}`, cpuSeconds, (performance.now() - startedAt) / 1000);
+  return success / cpuSeconds;
 }
 
 /** Waits until nothing is on its way and answers how much the action has sent since its start. */

@@ -42,7 +42,11 @@ export async function measureRules(run: CorridorRun): Promise<Section> {
   }
 }
 
-async function deliver({ name, filter }: Task, node: NodeProcess, { seconds, faults }: CorridorRun): Promise<number> {
+async function deliver(
+  { name, filter }: Task,
+  node: NodeProcess,
+  { seconds, faults, busy }: CorridorRun,
+): Promise<number> {
   const result = await runLoad({
     ...PUBLISHERS,
     port: node.mqttPort,
@@ -56,6 +60,7 @@ async function deliver({ name, filter }: Task, node: NodeProcess, { seconds, fau
   });
   if (result.lost > 0) faults.push(`${name}: ${result.lost} of ${result.published} messages lost`);
   if (result.disordered > 0) faults.push(`${name}: ${result.disordered} messages twice or out of order`);
+  busy.add(name, result.brokerCpuSeconds, result.seconds);
   return result.messages / result.brokerCpuSeconds;
 }
 

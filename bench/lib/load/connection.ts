@@ -46,7 +46,10 @@ export class Connection {
     const onread = { buffer: RECEIVED, callback: (length: number) => this.#received(length) };
     this.#socket = connect({ port, host: '127.0.0.1', noDelay: true, onread });
     this.#socket.on('drain', () => handler.onDrain());
-    this.#socket.once('close', () => {
+    this.#socket.once('error', ({ message }) => {
+      throw new Error(`the connection to the broker failed: ${message}`);
+    });
+    this.#socket.once('end', () => {
       throw new Error('the broker has closed a connection');
     });
   }
