@@ -12,6 +12,7 @@ import { Expiry } from './expiry.ts';
 import type { Call, Lane, Work } from './lane.ts';
 import { LaneChooser } from './lane-chooser.ts';
 import { LaneTable } from './lane-table.ts';
+import { RunningCalls } from './running-calls.ts';
 import { type DispatchSettings, PINNED_BYTES } from './settings.ts';
 import { Window } from './window.ts';
 
@@ -43,8 +44,6 @@ export interface DispatcherOptions {
 const PROBE_MS = 1000;
 /** How long a sink may take to obey when its calls are aborted for an edit or shutdown. */
 const ABORT_GRACE_MS = 1000;
-/** After this long a call that ignores its abort no longer blocks its lane. */
-const ABANDON_MS = 5000;
 /** Expired records that are dropped in one turn: a long queue must not stop the node. */
 const SWEPT_AT_ONCE = 10_000;
 
@@ -67,7 +66,7 @@ export class Dispatcher {
   readonly #batcher: Batcher;
   readonly #window: Window;
   readonly #carried = new Fifo<Entry>();
-  readonly #calls = new Set<Call>();
+  readonly #calls: RunningCalls;
   readonly #expiry: Expiry;
   #listed: Lane[] = [];
   #isReady = false;
@@ -76,7 +75,6 @@ export class Dispatcher {
   #isProbing = false;
   #cancelProbe: (() => void) | undefined;
   #dropped: OutcomeCode | undefined;
-  #onIdle: (() => void) | undefined;
 
   constructor(options: DispatcherOptions) {
     this.#ledger = options.ledger;
@@ -86,6 +84,7 @@ export class Dispatcher {
     this.#clock = options.clock;
     this.#random = options.random;
     this.#events = options.events;
+    this.#calls = new RunningCalls(options.clock, (call) => this.#giveUp(call));
     this.#lanes = new LaneTable(options.settings.lanes);
     for (const entry of options.carried) this.#carried.push(entry);
     this.#chooser = this.#makeChooser(options);
@@ -150,7 +149,7 @@ export class Dispatcher {
 
   /** Tells running calls to stop; what they held goes out again later. */
   abortCalls(): void {
-    for (const call of this.#calls) this.#abort(call);
+    this.#calls.abortAll();
   }
 
   /** Sends everything at once, batches full or not, and resolves when all is settled or the signal is aborted. */
@@ -168,11 +167,11 @@ export class Dispatcher {
     this.#cancelProbe?.();
     for (const lane of this.#lanes) lane.resume();
     const pending = this.#chooser.takePending();
-    await this.#callsEnded(graceMs);
+    await this.#calls.ended(graceMs);
     this.abortCalls();
-    await this.#callsEnded(ABORT_GRACE_MS);
+    await this.#calls.ended(ABORT_GRACE_MS);
     const left: Entry[] = [];
-    for (const call of this.#calls) left.push(...this.#abandon(call));
+    for (const call of this.#calls) left.push(...this.#calls.abandon(call));
     for (const lane of this.#lanes) left.push(...lane.takeQueued());
     if (pending !== undefined) left.push(pending);
     left.push(...this.#carried.drain());
@@ -249,16 +248,7 @@ export class Dispatcher {
 
   #send(lane: Lane, work: Work): void {
     const now = this.#clock.now();
-    const call: Call = {
-      ...work,
-      lane,
-      controller: new AbortController(),
-      startedAt: now,
-      cancelTimer: undefined,
-      isAbandoned: false,
-    };
-    lane.calls.add(call);
-    this.#calls.add(call);
+    const call = this.#calls.start(lane, work, now);
     this.#ledger.sent(work.entries, now);
     // A probe without an answer says nothing about the other lanes.
     if (this.#isProbing) this.#cancelProbe ??= this.#clock.after(PROBE_MS, () => this.#stopProbing());
@@ -277,15 +267,11 @@ export class Dispatcher {
     this.#events.touched();
   }
 
-  /** Takes a finished call off the books; false when nobody waits for it any more. */
+  /** False when nobody waits for the call any more. */
   #end(call: Call): boolean {
-    if (call.isAbandoned) return false;
-    call.lane.calls.delete(call);
-    this.#calls.delete(call);
-    call.cancelTimer?.();
+    if (!this.#calls.end(call)) return false;
     this.#ledger.call.add(this.#clock.now() - call.startedAt);
     this.#list(call.lane);
-    if (this.#calls.size === 0) this.#onIdle?.();
     return true;
   }
 
@@ -438,45 +424,15 @@ export class Dispatcher {
       // What is settled may leave the window while the sink still reads it.
       if (entry.isSettled) entry.block.isRecyclable = false;
     }
-    if (living === 0) this.#abort(call);
-  }
-
-  #abort(call: Call): void {
-    if (call.controller.signal.aborted) return;
-    call.controller.abort();
-    call.cancelTimer = this.#clock.after(ABANDON_MS, () => this.#giveUp(call));
+    if (living === 0) this.#calls.abort(call);
   }
 
   /** The sink does not obey: its lane goes on without it. */
   #giveUp(call: Call): void {
-    if (!this.#calls.has(call)) return;
     this.#events.callStuck();
-    const left = this.#abandon(call);
+    const left = this.#calls.abandon(call);
     if (left.length > 0) call.lane.addRetry({ entries: left, isPart: call.isPart });
     this.#list(call.lane);
     this.#events.touched();
-  }
-
-  /** Forgets a running call and returns the records that have no outcome. */
-  #abandon(call: Call): Entry[] {
-    call.isAbandoned = true;
-    call.cancelTimer?.();
-    call.lane.calls.delete(call);
-    this.#calls.delete(call);
-    for (const entry of call.entries) entry.block.isRecyclable = false;
-    return call.entries.filter((entry) => !entry.isSettled);
-  }
-
-  #callsEnded(graceMs: number): Promise<void> {
-    if (this.#calls.size === 0) return Promise.resolve();
-    return new Promise((resolve) => {
-      const finish = () => {
-        cancel();
-        this.#onIdle = undefined;
-        resolve();
-      };
-      const cancel = this.#clock.after(graceMs, finish);
-      this.#onIdle = finish;
-    });
   }
 }

@@ -16,6 +16,7 @@ import {
   type SourceContext,
   UnrecoverableError,
 } from '@millrace/contract';
+import { toText } from '@millrace/values';
 
 export const silentLog: Log = {
   debug: () => undefined,
@@ -103,7 +104,7 @@ export class FakeSystem {
       encode: (output: RuleOutput, record: RecordWriter) => {
         record.writeText('half-written');
         record.truncate(record.position - 'half-written'.length);
-        const text = String(output['text']);
+        const text = toText(output['text']);
         record.writeText(text);
         if (text.startsWith('unencodable')) throw new UnrecoverableError('FAKE_UNENCODABLE', 'cannot be encoded');
       },
