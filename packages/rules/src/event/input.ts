@@ -98,6 +98,8 @@ export class EventInput<E> extends RuleInput {
   }
 
   override get(column: string): Value {
+    // asked for once for each path below it, by every rule
+    if (column === 'payload' && this.message !== undefined) return this.message.payload;
     const read = this.#columns.get(column);
     return read === undefined ? undefined : read(this.#event, this);
   }
