@@ -61,12 +61,13 @@ export class Database {
     if (file?.ino !== this.#file.ino || file.dev !== this.#file.dev) {
       throw new DatabaseFailure('SQLITE_FILE_GONE', `the file ${this.#path} was removed or replaced`);
     }
-    attempt(() => this.#handle.exec('SELECT count(*) FROM sqlite_schema'));
+    attempt(() => this.#readSchema());
   }
 
   prepare({ statement, sql, parameters, createTable }: PreparedStatement, cancelled: Cancelled): void {
     try {
       if (createTable !== undefined) this.#transaction(cancelled, () => this.#handle.exec(createTable));
+      this.#readSchema();
       const names = readNames(parameters);
       this.#prepared.set(statement, { run: this.#handle.prepare(sql), parameters, names });
     } catch (error) {
@@ -91,6 +92,11 @@ export class Database {
 
   close(): void {
     if (this.#handle.isOpen) this.#handle.close();
+  }
+
+  /** SQLite notices what another process did to the tables only when a statement runs; preparing alone trusts its cache. */
+  #readSchema(): void {
+    this.#handle.exec('SELECT count(*) FROM sqlite_schema');
   }
 
   /** False when a refused row took the transaction with it (`ON CONFLICT ROLLBACK`): the others must run again. */

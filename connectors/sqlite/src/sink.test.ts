@@ -3,19 +3,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, test } from 'node:test';
-import {
-  type Batch,
-  NotConnectedError,
-  RecordWriter,
-  RecoverableError,
-  type RuleOutput,
-  UnhealthyTargetError,
-  UnrecoverableError,
-} from '@millrace/contract';
-import { eventually, type TempDir, tempDir } from '@millrace/testkit';
-import { SqliteLink } from './client.ts';
-import { connectorConfig, sinkParameters } from './config.ts';
-import { SqliteSink } from './sink.ts';
+import { NotConnectedError, RecoverableError, UnhealthyTargetError, UnrecoverableError } from '@millrace/contract';
+import { eventually, patience, SinkDriver, type TempDir, tempDir } from '@millrace/testkit';
+import { sqlite } from './index.ts';
 
 const PARAMETERS = {
   create_table: 'CREATE TABLE IF NOT EXISTS t (id INTEGER PRIMARY KEY, action TEXT, battery INTEGER)',
@@ -24,41 +14,26 @@ const PARAMETERS = {
 
 let directory: TempDir;
 let path: string;
-let link: SqliteLink;
-let lost: Error[];
+const drivers: SinkDriver[] = [];
 
 beforeEach(async () => {
   directory = await tempDir('sqlite');
   path = join(directory.path, 'test.db');
-  lost = [];
-  link = new SqliteLink(connectorConfig.parse({ database: path }), { lost: (reason) => lost.push(reason) });
 });
 
 afterEach(async () => {
-  await link.close();
+  await Promise.all(drivers.splice(0).map((driver) => driver[Symbol.asyncDispose]()));
   await directory[Symbol.asyncDispose]();
 });
 
-function patience(ms = 5000): AbortSignal {
-  return AbortSignal.timeout(ms);
+function makeDriver(parameters: object = PARAMETERS): SinkDriver {
+  const driver = new SinkDriver(sqlite, { connector: { database: path }, parameters });
+  drivers.push(driver);
+  return driver;
 }
 
-function batch(sink: SqliteSink, outputs: readonly RuleOutput[]): Batch {
-  const record = new RecordWriter();
-  const ends = outputs.map((output) => {
-    sink.encode(output, record);
-    return record.position;
-  });
-  const bytes = Buffer.from(record.buffer.subarray(0, record.position));
-  const records = ends.map((end, index) => ({ bytes, start: ends[index - 1] ?? 0, end, enqueuedAt: 0 }));
-  return { lane: 'database', laneIndex: 0, records, attempt: 1 };
-}
-
-async function connected(parameters: object = PARAMETERS): Promise<SqliteSink> {
-  await link.connect(patience());
-  const sink = new SqliteSink(sinkParameters.parse(parameters), link);
-  await sink.prepare(patience());
-  return sink;
+function connected(): Promise<SinkDriver> {
+  return makeDriver().open();
 }
 
 function rows(): readonly unknown[] {
@@ -70,17 +45,17 @@ function rows(): readonly unknown[] {
 }
 
 test('steps into a JSON payload and writes NULL for what is missing', async () => {
-  const sink = await connected();
+  const driver = await connected();
 
-  await sink.write(batch(sink, [{ id: 1, payload: Buffer.from('{"action":"open"}') }]), patience());
+  await driver.write([{ id: 1, payload: Buffer.from('{"action":"open"}') }]);
 
   assert.deepEqual(rows(), [[1, 'open', null]]);
 });
 
 test('names the rows that were refused', async () => {
-  const sink = await connected();
+  const driver = await connected();
 
-  const rejections = await sink.write(batch(sink, [{ id: 1 }, { id: 1 }, { id: 'no number' }, { id: 2 }]), patience());
+  const rejections = await driver.write([{ id: 1 }, { id: 1 }, { id: 'no number' }, { id: 2 }]);
 
   assert.deepEqual(
     rejections.map(({ index }) => index),
@@ -91,69 +66,66 @@ test('names the rows that were refused', async () => {
 });
 
 test('a missing table makes the target unhealthy, and preparing again heals it', async () => {
-  await link.connect(patience());
-  const sink = new SqliteSink(sinkParameters.parse({ sql: PARAMETERS.sql }), link);
-  await assert.rejects(sink.prepare(patience()), UnhealthyTargetError);
+  const driver = makeDriver({ sql: PARAMETERS.sql });
+  await assert.rejects(driver.open(), UnhealthyTargetError);
   {
     using other = new DatabaseSync(path);
     other.exec(PARAMETERS.create_table);
   }
 
-  await sink.prepare(patience());
-  await sink.write(batch(sink, [{ id: 1 }]), patience());
+  await driver.sink.prepare?.(patience());
+  await driver.write([{ id: 1 }]);
 
   assert.equal(rows().length, 1);
 });
 
 test('an abort while another process holds the lock ends at once and writes nothing', async () => {
-  const sink = await connected();
+  const driver = await connected();
   using other = new DatabaseSync(path);
   other.exec('BEGIN IMMEDIATE');
 
-  await assert.rejects(sink.write(batch(sink, [{ id: 1 }]), patience(100)), {
+  await assert.rejects(driver.write([{ id: 1 }], patience(100)), {
     code: 'SQLITE_TIMEOUT',
     recoverable: true,
   });
   other.exec('ROLLBACK');
-  await link.check(patience());
+  await driver.link.check(patience());
 
   assert.deepEqual(rows(), []);
 });
 
 test('a close under load ends at once, and what was not written is not acknowledged', async () => {
-  const sink = await connected();
+  const driver = await connected();
   using other = new DatabaseSync(path);
   other.exec('BEGIN IMMEDIATE');
-  const writes = [1, 2, 3].map((id) => sink.write(batch(sink, [{ id }]), patience()));
+  const writes = [1, 2, 3].map((id) => driver.write([{ id }]));
 
   const settled = Promise.allSettled(writes);
-  await link.close();
+  await driver.link.close();
 
   for (const result of await settled)
     assert.ok(result.status === 'rejected' && result.reason instanceof RecoverableError);
   assert.deepEqual(rows(), []);
-  assert.deepEqual(lost, []);
+  assert.deepEqual(driver.losses, []);
 });
 
 test('opens again after a close, with the same sink', async () => {
-  const sink = await connected();
-  await link.close();
-  await assert.rejects(sink.write(batch(sink, [{ id: 1 }]), patience()), NotConnectedError);
-  await link.close();
+  const driver = await connected();
+  await driver.link.close();
+  await assert.rejects(driver.write([{ id: 1 }]), NotConnectedError);
+  await driver.link.close();
 
-  await link.connect(patience());
-  await sink.prepare(patience());
-  await sink.write(batch(sink, [{ id: 1 }]), patience());
+  await driver.open();
+  await driver.write([{ id: 1 }]);
 
   assert.equal(rows().length, 1);
-  await sink.close();
 });
 
 test('says at the next check that the file is gone', async () => {
-  await connected();
+  const driver = await connected();
   await directory[Symbol.asyncDispose]();
 
-  await assert.rejects(link.check(patience()), (error: unknown) => {
+  await assert.rejects(driver.link.check(patience()), (error: unknown) => {
     assert.ok(error instanceof NotConnectedError);
     assert.equal(error.code, 'SQLITE_FILE_GONE');
     return true;
@@ -161,12 +133,12 @@ test('says at the next check that the file is gone', async () => {
 });
 
 test('the event loop turns while the database waits', async () => {
-  const sink = await connected();
+  const driver = await connected();
   using other = new DatabaseSync(path);
   other.exec('BEGIN IMMEDIATE');
   let turns = 0;
 
-  const write = sink.write(batch(sink, [{ id: 1 }]), patience());
+  const write = driver.write([{ id: 1 }]);
   await eventually(() => (turns += 1) > 5);
   other.exec('ROLLBACK');
   await write;
@@ -179,5 +151,19 @@ test('the statements of the README are accepted', () => {
   const statements = [...readme.matchAll(/\bsql = """([^]*?)"""/g)].map((found) => found[1]);
 
   assert.ok(statements.length > 0);
-  for (const sql of statements) sinkParameters.parse({ sql });
+  for (const sql of statements) sqlite.sink?.parameters.parse({ sql });
+});
+
+test('a table that is dropped shows at the next check, and is made again', async () => {
+  const driver = await connected();
+  {
+    using other = new DatabaseSync(path);
+    other.exec('DROP TABLE t');
+  }
+
+  await assert.rejects(async () => driver.sink.check?.(patience()), UnhealthyTargetError);
+
+  await driver.sink.prepare?.(patience());
+  await driver.sink.check?.(patience());
+  assert.deepEqual(rows(), []);
 });
