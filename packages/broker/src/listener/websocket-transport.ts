@@ -9,7 +9,7 @@ const NORMAL_CLOSURE = 1_000;
 const UNSUPPORTED_DATA = 1_003;
 
 /** MQTT over WebSocket: each write is one binary message; packets may share or span them [MQTT-6.0.0-1] [MQTT-6.0.0-2]. */
-export class WebSocketTransport implements Transport {
+class WebSocketTransport implements Transport {
   readonly #webSocket: WebSocket;
   readonly #socket: SocketTransport;
 

@@ -1,5 +1,5 @@
 /** EMQX's metric names, by the field that counts them. */
-export const METRIC_NAMES = {
+const METRIC_NAMES = {
   bytesReceived: 'bytes.received',
   bytesSent: 'bytes.sent',
   connectReceived: 'packets.connect.received',

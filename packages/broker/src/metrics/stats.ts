@@ -1,5 +1,5 @@
 /** Gauges of the node, each with the highest value seen. */
-export const STAT_NAMES = [
+const STAT_NAMES = [
   'connections',
   'live_connections',
   'cluster_sessions',
