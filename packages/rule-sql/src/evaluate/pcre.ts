@@ -166,7 +166,7 @@ class Translator {
     const known = Object.hasOwn(ESCAPES, letter) ? ESCAPES[letter] : undefined;
     if (known !== undefined) return known[isInClass ? 1 : 0] ?? fail(`\\${letter} is not supported inside a class`);
     if (/[dDwWbBnrtfv0-9x]/.test(letter)) return `\\${letter}`;
-    if (/[pPk]/.test(letter) && this.#isUnicode) return `\\${letter}`;
+    if (letter === 'k' || (/[pP]/.test(letter) && this.#isUnicode)) return `\\${letter}`;
     if (/[a-zA-Z]/.test(letter)) fail(`\\${letter} is not supported`);
     return /[\\^$.*+?()[\]{}|/-]/.test(letter) && (isInClass || letter !== '-') ? `\\${letter}` : letter;
   }

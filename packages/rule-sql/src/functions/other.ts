@@ -82,7 +82,10 @@ export const otherFunctions: readonly SqlFunction[] = [
     summary: 'Value that kv_store_put kept.',
     examples: [["kv_store_get('never put', 'none')", '"none"']],
     params: [any, optional(any)],
-    run: ([key, fallback], context) => storeOf(context).get(keyOf(key)) ?? fallback,
+    run: ([key, fallback], context) => {
+      const store = storeOf(context);
+      return store.has(keyOf(key)) ? store.get(keyOf(key)) : fallback;
+    },
   }),
   define({
     signature: 'kv_store_del(key)',

@@ -34,7 +34,7 @@ export type Argument = Expression | Comparison | Case;
 /** What an operator takes. */
 export type Expression = Literal | Range | ArrayLiteral | Path | Slice | Call | Unary | Binary;
 
-export type Literal =
+type Literal =
   | { readonly kind: 'string'; readonly value: string }
   | { readonly kind: 'integer'; readonly value: number | bigint }
   | { readonly kind: 'float'; readonly value: number }
@@ -47,7 +47,7 @@ export interface Range {
   readonly last: number;
 }
 
-export interface ArrayLiteral {
+interface ArrayLiteral {
   readonly kind: 'array';
   readonly items: readonly Expression[];
 }
@@ -116,7 +116,7 @@ export interface Case {
 
 export type CaseValue = Expression | Comparison;
 
-export interface Logic {
+interface Logic {
   readonly kind: 'logic';
   readonly operator: 'AND' | 'OR';
   readonly left: Condition;
