@@ -32,6 +32,8 @@ export interface RuleEngineOptions {
   /** Finds the actions that rules name. */
   readonly resource: ActionDirectory;
   readonly log: RuleLog;
+  /** Where console actions print, at level info; `log` unless said otherwise. Should show that level: people wait for it. */
+  readonly console?: RuleLog;
   /** Node name, the `node` column. */
   readonly node: string;
   /** SQL functions; those built in unless said otherwise. */
@@ -62,7 +64,8 @@ export class RuleEngine {
   #settings: RuleEngineSettings = { ignoreSysMessage: true };
   #nextOrder = 0;
 
-  constructor({ broker, resource, functions, log, node, clock = systemClock }: RuleEngineOptions) {
+  constructor(options: RuleEngineOptions) {
+    const { broker, resource, functions, log, node, clock = systemClock } = options;
     this.#hooks = broker.hooks;
     this.#clock = clock;
     this.#node = node;
@@ -71,6 +74,7 @@ export class RuleEngine {
       directory: resource,
       publish: (request) => broker.publish(request),
       log,
+      console: options.console ?? log,
       throttle: new Throttle(clock),
       nesting: { depth: 0 },
     };

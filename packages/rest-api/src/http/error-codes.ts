@@ -19,6 +19,7 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   NOT_ALLOWED: 'The operation is not allowed',
   NOT_FOUND: 'The resource does not exist',
   NOT_MATCH: 'The conditions are not matched',
+  REST_FAILED: 'The configuration could not be set back',
   RULE_NOT_FOUND: 'No rule has that id',
   SERVICE_UNAVAILABLE: 'The service cannot answer at the moment',
   TEST_FAILED: 'The connectivity test has failed',

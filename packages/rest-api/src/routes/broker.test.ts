@@ -221,6 +221,10 @@ test('the configuration is text, or JSON when that is asked for', async () => {
   assert.equal((await api.get('/configs?key=none')).status, 404);
   assert.equal((await api.put('/configs/sys_topics', { sys_msg_interval: '2m' })).body.sys_msg_interval, '2m');
   assert.equal((await api.put('/configs/sys_topics', { sys_msg_interval: 'x' })).body.code, 'UPDATE_FAILED');
+  assert.equal((await api.post('/configs_reset/sys_topics?conf_path=sys_msg_interval')).status, 200);
+  assert.equal((await api.get('/configs/sys_topics')).body.sys_msg_interval, '1m');
+  assert.equal((await api.post('/configs_reset/sys_topics')).status, 200);
+  assert.equal((await api.post('/configs_reset/none')).status, 404);
   const zone = await api.put('/configs/global_zone', { mqtt: { max_inflight: 64 } });
   assert.equal(zone.body.mqtt.max_inflight, 64);
 });

@@ -1,7 +1,8 @@
+import { ConfigNotFoundError } from '@millrace/config';
 import { z } from 'zod';
 import { type Api, answers } from '../http/api.ts';
 import { ApiError, notFound } from '../http/api-error.ts';
-import { storeConfig } from '../http/config-changes.ts';
+import { configError, storeConfig } from '../http/config-changes.ts';
 import type { ApiPorts } from '../ports.ts';
 
 const tags = ['Configuration'];
@@ -33,6 +34,33 @@ export function configRoutes(api: Api, ports: ApiPorts): void {
   );
 
   for (const root of JSON_ROOTS) rootRoutes(api, ports, root);
+
+  api.post(
+    '/configs_reset/:rootname',
+    {
+      schema: {
+        tags,
+        summary: 'Set a root, or a path below it, back to its defaults',
+        params: z.object({ rootname: z.string() }),
+        querystring: z.object({
+          conf_path: z
+            .string()
+            .optional()
+            .meta({ examples: ['sys_event_messages'] }),
+        }),
+        response: answers({ 200: settings }, 400, 401, 404),
+      },
+    },
+    async ({ params: { rootname }, query }) => {
+      if (config.masked([rootname]) === undefined) throw notFound(`No config root ${rootname}`);
+      const path = [rootname, ...(query.conf_path?.split('.') ?? [])];
+      await config.remove(path).catch((error: unknown) => {
+        // nothing was set there, so the defaults hold already
+        if (!(error instanceof ConfigNotFoundError)) throw configError(error, 'REST_FAILED');
+      });
+      return {};
+    },
+  );
 
   api.get(
     '/configs/global_zone',

@@ -17,6 +17,8 @@ export interface RuleSurroundings {
   readonly directory: ActionDirectory;
   readonly publish: (request: PublishRequest) => PublishResult;
   readonly log: RuleLog;
+  /** Where console actions print. */
+  readonly console: RuleLog;
   readonly throttle: Throttle;
   /** Republishes under way on the stack. */
   readonly nesting: { depth: number };
@@ -70,6 +72,6 @@ function viewOf(id: string, config: RuleConfig, history: RuleHistory, compiled: 
 
 function makeAction(rule: string, reference: ActionReference, shared: RuleSurroundings): Action {
   if (reference.kind === 'sink') return new SinkAction(reference.id, shared.directory);
-  if (reference.kind === 'console') return new ConsoleAction(rule, shared.log);
+  if (reference.kind === 'console') return new ConsoleAction(rule, shared.console);
   return new RepublishAction(rule, reference.args, shared);
 }
