@@ -7,7 +7,7 @@ import type { Field } from '../src/syntax/ast.ts';
 import { columns, statements } from './arbitraries.ts';
 import { failed, interpret } from './naive.ts';
 
-const RUNS = { numRuns: 2000 };
+const RUNS = { numRuns: 1000 };
 
 void test('what is printed parses as the same statement', () => {
   fc.assert(
@@ -46,7 +46,7 @@ void test('closures give what walking the tree gives', () => {
     }),
     RUNS,
   );
-  assert.ok(results > 100, `only ${results} statements gave a result`);
+  assert.ok(results > 50, `only ${results} statements gave a result`);
 });
 
 function writesBelowPayload(field: Field): boolean {
