@@ -23,10 +23,9 @@ export class ResourceEvents {
     this.#listener = listener;
   }
 
-  statusChanged(id: string, status: ResourceStatus, reason: string): void {
-    if (status === 'disconnected' || reason !== '')
-      this.#log.warn({ resource: id, status, reason }, 'resource is not connected');
-    else this.#log.info({ resource: id, status }, 'resource status changed');
+  /** `isOwn` is false when the status only follows the connector's, which has its own line. */
+  statusChanged(id: string, status: ResourceStatus, reason: string, isOwn = true): void {
+    if (isOwn) this.#logStatus(id, status, reason);
     this.#listener({ kind: 'status_changed', id, status, reason });
   }
 
@@ -102,6 +101,12 @@ export class ResourceEvents {
 
   bufferRemoved(id: string, records: number): void {
     if (records > 0) this.#log.warn({ resource: id, records }, 'the action was deleted with records in its buffer');
+  }
+
+  #logStatus(id: string, status: ResourceStatus, reason: string): void {
+    const isTrouble = status !== 'stopped' && (status === 'disconnected' || reason !== '');
+    if (isTrouble) this.#log.warn({ resource: id, status, reason }, 'resource is not connected');
+    else this.#log.info({ resource: id, status }, 'resource status changed');
   }
 
   #isDue(key: string): boolean {

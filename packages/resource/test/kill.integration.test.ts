@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { ResourceManager } from '../src/index.ts';
 import { counterConnector, silentLog } from './counter-connector.ts';
 
@@ -62,7 +63,7 @@ function range(acknowledged: readonly number[]): number[] {
 }
 
 async function publishAndKill(dataDir: string, first: number, delivers: boolean, lifeMs: number) {
-  const script = join(import.meta.dirname, 'publisher.ts');
+  const script = fileURLToPath(import.meta.resolve('./publisher.ts'));
   const child = spawn(process.execPath, [script, dataDir, String(first), delivers ? 'yes' : 'no'], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -31,7 +31,7 @@ export interface LogOptions {
   readonly onDirty: () => void;
 }
 
-export type LogFailure = 'write' | 'read' | 'sync' | 'meta';
+type LogFailure = 'write' | 'read' | 'sync' | 'meta';
 
 const RETRY_MS = 1000;
 /** Part of the budget that is kept in memory when the rest can be on disk. */

@@ -63,7 +63,7 @@ export function writeFrameHeader(target: Buffer, at: number, frame: FrameHeader)
   target.writeDoubleBE(frame.enqueuedAt, at + 24);
 }
 
-export function payloadLengthAt(bytes: Buffer, at: number): number {
+function payloadLengthAt(bytes: Buffer, at: number): number {
   return bytes.readUInt32BE(at + 4);
 }
 

@@ -6,7 +6,7 @@ import type { Clock } from '../ports.ts';
 import { attempt, reasonOf } from './attempt.ts';
 
 /** What a sink and a source have in common for their health: made ready once, then looked at. */
-export interface ChannelTarget {
+interface ChannelTarget {
   prepare?(signal: AbortSignal): Promise<void>;
   check?(signal: AbortSignal): Promise<void>;
 }

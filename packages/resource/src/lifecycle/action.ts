@@ -59,6 +59,7 @@ export class Action implements ActionPort, Channel, TurnMember {
   #dispatcher: Dispatcher;
   #linkState: LinkState = 'down';
   #linkReason = '';
+  #announced: ResourceStatus = 'connecting';
   #verdict: ChannelVerdict = NOT_READY;
   #channelLoop: { readonly controller: AbortController; readonly done: Promise<void> } | undefined;
   /** Why outputs are not taken: an outcome, or undefined when they are. */
@@ -213,6 +214,7 @@ export class Action implements ActionPort, Channel, TurnMember {
     if (enable && this.#linkState === 'up') this.#startLoop();
     else if (!enable) this.#endLoop();
     this.#refuseOrTake();
+    this.#announce(true);
   }
 
   /** Sends what memory alone holds, as far as the signal lets it. */
@@ -279,6 +281,7 @@ export class Action implements ActionPort, Channel, TurnMember {
     this.#linkState = state;
     this.#linkReason = reason;
     this.#refuseOrTake();
+    this.#announce(false);
   }
 
   #startLoop(): void {
@@ -306,10 +309,17 @@ export class Action implements ActionPort, Channel, TurnMember {
   }
 
   #judge(verdict: ChannelVerdict): void {
-    const before = this.status;
     this.#verdict = verdict;
     this.#refuseOrTake();
-    if (this.status !== before) this.#parts.events.statusChanged(this.resourceId, this.status, this.reason);
+    this.#announce(true);
+  }
+
+  /** Tells of a status that is not the last one told. */
+  #announce(isOwn: boolean): void {
+    const { status } = this;
+    if (status === this.#announced) return;
+    this.#announced = status;
+    this.#parts.events.statusChanged(this.resourceId, status, this.reason, isOwn);
   }
 
   /** One edit after the other. */

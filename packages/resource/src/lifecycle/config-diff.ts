@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ChannelConfig, ConnectorConfig } from '../ports.ts';
 
 /** Fields of a connector that are not the connector type's own. */
-export const COMMON_FIELDS: ReadonlySet<string> = new Set([
+const COMMON_FIELDS: ReadonlySet<string> = new Set([
   'enable',
   'description',
   'tags',

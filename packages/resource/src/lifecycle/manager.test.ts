@@ -94,6 +94,20 @@ suite('connector', () => {
     );
   });
 
+  test('tells of every status of its actions too', async () => {
+    await using harness = new Harness();
+    harness.system.prepareError = unknownTable;
+    await harness.start();
+    harness.system.prepareError = undefined;
+    await harness.clock.pass(15_000);
+    await harness.manager.putConnector('fake', 'c', { enable: false });
+
+    const told = harness.events.flatMap((event) =>
+      event.kind === 'status_changed' && event.id.startsWith('action:fake:a:connector:fake:c') ? [event.status] : [],
+    );
+    assert.deepEqual(told, ['disconnected', 'connected', 'stopped']);
+  });
+
   test('never waits longer than its health check interval', async () => {
     await using harness = new Harness({ random: () => 0.999 });
     harness.system.connectError = refused;

@@ -97,8 +97,10 @@ export class ResourceManager {
     const connector = this.#connector(type, name);
     if (!connector.isEnabled)
       throw new ResourceError('DISABLED', `connector ${type}:${name} is disabled; enable it first`);
-    connector.start();
-    if (connector.status === 'disconnected') connector.poke();
+    await this.#serial.run(`connector:${type}:${name}`, async () => {
+      connector.start();
+      if (connector.status === 'disconnected') connector.poke();
+    });
     await this.verdict(type, name);
   }
 
