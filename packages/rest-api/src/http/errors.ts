@@ -64,6 +64,6 @@ function validationError({ validation, validationContext }: ValidationFailure, r
 }
 
 /** Schema errors are a text that holds JSON, as scripts know it. */
-export function validationMessage(path: string, reason: string): string {
+function validationMessage(path: string, reason: string): string {
   return JSON.stringify({ kind: 'validation_error', path, reason });
 }

@@ -17,7 +17,7 @@ export interface Parameter {
   readonly description: string;
 }
 
-export interface Answer {
+interface Answer {
   readonly status: string;
   readonly description: string;
   readonly schema: unknown;

@@ -29,7 +29,7 @@ const TESTS: readonly ((rule: RuleView, query: RuleQuery) => boolean)[] = [
 ];
 
 /** Whether a rule names an action, under whatever name its type had. */
-export function firesAction(rule: RuleView, id: string): boolean {
+function firesAction(rule: RuleView, id: string): boolean {
   return rule.actions.some((action) => typeof action === 'string' && currentActionId(action) === id);
 }
 

@@ -15,7 +15,7 @@ export interface EventKind {
 }
 
 /** Makes the inputs of an event from a hook and hands them on, until the answer is called. */
-export type Listen = (hooks: Hooks, origin: () => EventOrigin, fire: (input: RuleInput) => void) => () => void;
+type Listen = (hooks: Hooks, origin: () => EventOrigin, fire: (input: RuleInput) => void) => () => void;
 
 type HookEvent<K extends keyof HookEvents> = Parameters<HookEvents[K]>[0];
 
