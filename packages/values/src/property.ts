@@ -1,12 +1,10 @@
 import type { ObjectValue } from './kind.ts';
 import type { Value } from './value.ts';
 
-const INHERITED = Object.prototype;
-
 /** The object's own value under a key; never something inherited such as `constructor`. */
 export function ownProperty(object: ObjectValue, key: string): Value {
-  if (key in INHERITED && !Object.hasOwn(object, key)) return undefined;
-  return object[key];
+  const value = object[key];
+  return value === undefined || Object.hasOwn(object, key) ? value : undefined;
 }
 
 /** Sets a key, also `__proto__`, which a plain assignment would take for the prototype. */
