@@ -276,6 +276,25 @@ suite('buffer log', () => {
     });
   }
 
+  test('stands still while a file cannot be read, and goes on in order', async () => {
+    append(open(), 'lost');
+    const first = open();
+    append(first, 'a', 'b');
+    first.commit();
+    let isBroken = true;
+    const readSync = ((...args: Parameters<typeof fs.readSync>) =>
+      isBroken ? fail('EIO') : fs.readSync(...args)) as Files['readSync'];
+    const log = open({}, { ...fs, readSync });
+    assert.deepEqual(readAll(log), []);
+    assert.match(log.failure!.message, /EIO/);
+
+    isBroken = false;
+    await clock.pass(1100);
+
+    assert.deepEqual(readAll(log), ['a', 'b']);
+    assert.equal(log.failure, undefined);
+  });
+
   test('removes segments whose records are settled and keeps their counts', () => {
     const log = open({ segmentBytes: 64 * 1024 });
     const texts = Array.from({ length: 1000 }, (_, index) => `${index}`.padStart(1000, '.'));

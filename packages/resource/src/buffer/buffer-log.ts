@@ -62,6 +62,7 @@ export class BufferLog {
   #gate: OwnedGate | undefined;
   #failure: Error | undefined;
   #cancelRetry: (() => void) | undefined;
+  #readFailure: Error | undefined;
   #readRetryAt = 0;
   #heldBytes = 0;
   #passedBytes = 0;
@@ -117,9 +118,9 @@ export class BufferLog {
     return this.#settings.maxBytes;
   }
 
-  /** The write error that keeps gates closed; undefined while all is well. */
+  /** The error that keeps gates closed or records unread; undefined while all is well. */
   get failure(): Error | undefined {
-    return this.#failure;
+    return this.#failure ?? this.#readFailure;
   }
 
   /** True while the disk takes nothing and memory has taken its share: nothing more can be kept. */
@@ -169,12 +170,22 @@ export class BufferLog {
   }
 
   next(): Entry | undefined {
-    return this.#read(() => this.#reader.next());
+    if (!this.#mayRead()) return undefined;
+    try {
+      return this.#reader.next();
+    } catch (error) {
+      return this.#readFailed(error as Error);
+    }
   }
 
   /** When the next unread record entered; undefined when there is none. */
   peekEnqueuedAt(): number | undefined {
-    return this.#read(() => this.#reader.peekEnqueuedAt());
+    if (!this.#mayRead()) return undefined;
+    try {
+      return this.#reader.peekEnqueuedAt();
+    } catch (error) {
+      return this.#readFailed(error as Error);
+    }
   }
 
   /** Gives a record its outcome. Once per record. */
@@ -377,16 +388,19 @@ export class BufferLog {
     return block.loaded;
   }
 
-  #read<T>(read: () => T | undefined): T | undefined {
-    if (this.#readRetryAt > 0 && this.#options.clock.now() < this.#readRetryAt) return undefined;
-    try {
-      return read();
-    } catch (error) {
-      this.#readRetryAt = this.#options.clock.now() + RETRY_MS;
-      this.#options.onFailure('read', error as Error);
-      this.#cancelRetry ??= this.#options.clock.after(RETRY_MS, () => this.#retry());
-      return undefined;
-    }
+  #mayRead(): boolean {
+    if (this.#readFailure === undefined) return true;
+    if (this.#options.clock.now() < this.#readRetryAt) return false;
+    this.#readFailure = undefined;
+    return true;
+  }
+
+  /** The log stands still, in order, until the file can be read again. */
+  #readFailed(error: Error): undefined {
+    this.#readFailure = error;
+    this.#readRetryAt = this.#options.clock.now() + RETRY_MS;
+    this.#options.onFailure('read', error);
+    this.#cancelRetry ??= this.#options.clock.after(RETRY_MS, () => this.#retry());
   }
 
   #passed(block: Block): void {

@@ -115,7 +115,7 @@ export class Action implements ActionPort, Channel, TurnMember {
     if (this.#linkState === 'stopped') return 'the connector is stopped';
     if (this.#linkState !== 'up') return this.#linkReason;
     const failure = this.#log.failure;
-    return failure === undefined ? this.#verdict.reason : `the buffer cannot be written: ${failure.message}`;
+    return failure === undefined ? this.#verdict.reason : `the buffer cannot use its files: ${failure.message}`;
   }
 
   submit(output: RuleOutput, origin: SubmitOrigin): Gate | undefined {
