@@ -62,8 +62,15 @@ export class MillraceNode implements NodeInfo {
       node: this.name,
       dataDir: this.#dataDir,
       log: this.#log,
+      emit: (source, messages) => this.#rules.receive(source, messages),
     });
-    this.#rules = new RuleEngine({ broker: this.#broker, resource: this.#resources, log: this.#log, node: this.name });
+    this.#rules = new RuleEngine({
+      broker: this.#broker,
+      resource: this.#resources,
+      log: this.#log,
+      console: this.#operatorLog,
+      node: this.name,
+    });
     this.#listeners = new Listeners(this.#broker, config.get('listeners'));
     this.#broker.hooks.beforeFlush(() => this.#resources.commit());
   }
@@ -101,6 +108,8 @@ export class MillraceNode implements NodeInfo {
     const accounts = await this.#openAccounts();
     this.#api = await this.#openApi(accounts);
     await this.#listeners.open();
+    // Only now, so that what they bring finds the clients that wait for it.
+    this.#resources.startSources();
     this.isRunning = true;
     if (this.#api.address !== '') writeControlFile(this.#dataDir, this.#api.localUrl, accounts);
     this.#operatorLog.info(this.#addresses(), 'millrace ready');

@@ -138,8 +138,10 @@ function resourceCommands(
         run(async (client) => done(await client[method](path(encodeURIComponent(id))), `${verb} ${id}: done`)),
       );
   steer('start', (id) => `/${kind}/${id}/start`, 'post');
-  steer('stop', (id) => `/${kind}/${id}/stop`, 'post');
-  steer('restart', (id) => `/${kind}/${id}/restart`, 'post');
+  if (kind === 'connectors') {
+    steer('stop', (id) => `/${kind}/${id}/stop`, 'post');
+    steer('restart', (id) => `/${kind}/${id}/restart`, 'post');
+  }
   steer('enable', (id) => `/${kind}/${id}/enable/true`, 'put');
   steer('disable', (id) => `/${kind}/${id}/enable/false`, 'put');
   showCommand(group, run, kind);

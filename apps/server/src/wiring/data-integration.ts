@@ -25,6 +25,8 @@ export class DataIntegration {
       await this.#putConnector(type, name, config);
     for (const [type, name, config] of entriesOf(this.#config.get('actions')))
       await this.#putAction(type, name, config);
+    for (const [type, name, config] of entriesOf(this.#config.get('sources')))
+      await this.#putSource(type, name, config);
     const { ignore_sys_message: ignoreSysMessage, rules } = this.#config.get('rule_engine');
     this.#rules.configure({ ignoreSysMessage });
     for (const [id, rule] of Object.entries(rules)) this.#rules.put(id, rule as RuleConfig);
@@ -39,6 +41,9 @@ export class DataIntegration {
     config.onChange('actions.*.*', ({ steps: [, type = '', name = ''], after }) =>
       after === undefined ? this.#removeAction(type, name) : this.#putAction(type, name, after),
     );
+    config.onChange('sources.*.*', ({ steps: [, type = '', name = ''], after }) =>
+      after === undefined ? this.#resources.removeSource(type, name) : this.#putSource(type, name, after),
+    );
     config.onChange('rule_engine.rules.*', (change) => this.#changeRule(change));
     config.onChange('rule_engine.ignore_sys_message', ({ after }) => {
       this.#rules.configure({ ignoreSysMessage: after === true });
@@ -52,6 +57,10 @@ export class DataIntegration {
 
   #putConnector(type: string, name: string, config: unknown): Promise<void> {
     return this.#resources.putConnector(type, name, config as ConnectorConfig);
+  }
+
+  #putSource(type: string, name: string, config: unknown): Promise<void> {
+    return this.#resources.putSource(type, name, config as ChannelConfig);
   }
 
   async #putAction(type: string, name: string, config: unknown): Promise<void> {
