@@ -22,7 +22,7 @@ export function testConnector<T extends SuiteTarget>(
     after(() => bench[Symbol.asyncDispose]());
     const skip = (capability: Capability): { skip?: string } => {
       const reason = options.cannot?.[capability];
-      return reason === undefined ? {} : { skip: `cannot ${capability}: ${reason}` };
+      return reason === undefined ? {} : { skip: `cannot ${capability} (${definition.title}): ${reason}` };
     };
 
     linkTests(() => bench, skip);
