@@ -20,11 +20,16 @@ export class Mosquitto implements AsyncDisposable {
   readonly port: number;
   readonly #child: ChildProcess;
   readonly #directory: TempDir;
+  /** A test process that ends early takes its broker with it. */
+  readonly #kill = (): void => {
+    this.#child.kill('SIGKILL');
+  };
 
   private constructor(port: number, child: ChildProcess, directory: TempDir) {
     this.port = port;
     this.#child = child;
     this.#directory = directory;
+    process.once('exit', this.#kill);
   }
 
   /** Starts it and resolves when it accepts connections. Throws with its last output when it does not. */
@@ -55,8 +60,9 @@ export class Mosquitto implements AsyncDisposable {
     if (this.#child.exitCode === null && this.#child.signalCode === null) {
       const ended = once(this.#child, 'exit');
       this.#child.kill('SIGTERM');
-      await Promise.race([ended, sleep(STOP_TIMEOUT_MS).then(() => this.#child.kill('SIGKILL'))]);
+      await Promise.race([ended, sleep(STOP_TIMEOUT_MS, undefined, { ref: false }).then(this.#kill)]);
     }
+    process.off('exit', this.#kill);
     await this.#directory[Symbol.asyncDispose]();
   }
 }
