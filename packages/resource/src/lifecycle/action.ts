@@ -7,6 +7,7 @@ import type { BufferMemory } from '../buffer/memory.ts';
 import { type DispatchEvents, Dispatcher } from '../dispatch/dispatcher.ts';
 import type { ResourceEvents } from '../events.ts';
 import { type ChannelVerdict, runChannel } from '../health/channel-loop.ts';
+import { closeWithin } from '../health/close-within.ts';
 import { OutcomeCode } from '../metrics/counters.ts';
 import { Ledger } from '../metrics/ledger.ts';
 import { Rate } from '../metrics/rate.ts';
@@ -351,7 +352,7 @@ export class Action implements ActionPort, Channel, TurnMember {
 
   async #closeSink(sink: Sink): Promise<void> {
     try {
-      await sink.close?.();
+      await closeWithin(() => sink.close?.(), this.#parts.clock);
     } catch (error) {
       this.#parts.events.closeFailed(this.resourceId, error);
     }

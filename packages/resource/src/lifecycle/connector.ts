@@ -1,8 +1,8 @@
 import { type ConnectorDefinition, type Link, type Log, NotConnectedError } from '@millrace/contract';
-import { sleep } from '../clock.ts';
 import { backoffMs } from '../dispatch/backoff.ts';
 import type { ResourceEvents } from '../events.ts';
 import { attempt, reasonOf } from '../health/attempt.ts';
+import { closeWithin } from '../health/close-within.ts';
 import { Wakeup } from '../health/wakeup.ts';
 import type { Clock, ConnectorConfig, ResourceStatus } from '../ports.ts';
 import { ownFields } from './config-diff.ts';
@@ -257,16 +257,10 @@ export class Connector {
   }
 
   async #closeLink(link: Link): Promise<void> {
-    const grace = new AbortController();
     try {
-      await Promise.race([link.close(), sleep(this.#parts.clock, CLOSE_MS, grace.signal)]);
+      await closeWithin(() => link.close(), this.#parts.clock);
     } catch (error) {
       this.#parts.events.closeFailed(this.resourceId, error);
-    } finally {
-      grace.abort();
     }
   }
 }
-
-/** A link that does not close within this time is left behind. */
-const CLOSE_MS = 5000;

@@ -348,6 +348,21 @@ suite('action', () => {
     assert.equal(harness.clock.timers, 0);
   });
 
+  test('that does not end its calls nor close does not hold a shutdown up', async () => {
+    const harness = new Harness();
+    await harness.start({ buffer_mode: 'memory_only', request_ttl: Infinity });
+    harness.system.answer = () => new Promise(() => undefined);
+    harness.system.close = () => new Promise(() => undefined);
+    await harness.deliver('a');
+    let isClosed = false;
+
+    const closed = harness.manager.close().then(() => (isClosed = true));
+    await harness.clock.pass(9000);
+
+    assert.equal(isClosed, true);
+    await closed;
+  });
+
   test('needs a connector of its type', async () => {
     await using harness = new Harness();
 

@@ -33,8 +33,9 @@ export interface ResourceManagerOptions {
 
 const NODE_BUDGET_BYTES = 1024 * 1024 * 1024;
 /** What memory alone holds is sent at shutdown for so long. */
-const FLUSH_MS = 5000;
-const CLOSE_GRACE_MS = 2000;
+const FLUSH_MS = 2500;
+/** Running calls may end for so long, then they are aborted. All of it together leaves a shutdown below ten seconds. */
+const CLOSE_GRACE_MS = 1000;
 
 /** Runs connectors, actions and sources: links, health, buffers, delivery, counters. The door of the room. */
 export class ResourceManager {

@@ -1,6 +1,7 @@
 import type { Link, Log, RuleOutput, Source, SourceDefinition } from '@millrace/contract';
 import type { ResourceEvents } from '../events.ts';
 import { type ChannelVerdict, runChannel } from '../health/channel-loop.ts';
+import { closeWithin } from '../health/close-within.ts';
 import { Rate } from '../metrics/rate.ts';
 import { sourceMetrics } from '../metrics/view.ts';
 import { type ActionMetrics, type ChannelConfig, type Clock, type ResourceStatus } from '../ports.ts';
@@ -196,7 +197,7 @@ export class SourceChannel implements Channel {
     loop.controller.abort();
     await loop.done;
     try {
-      await this.#source.stop();
+      await closeWithin(() => this.#source.stop(), this.#parts.clock);
     } catch (error) {
       this.#parts.events.closeFailed(this.resourceId, error);
     }

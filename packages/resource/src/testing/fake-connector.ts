@@ -58,6 +58,10 @@ export class FakeSystem {
   /** How a write is answered; by default everything is taken. */
   answer: Answer = () => undefined;
 
+  close = async (): Promise<void> => {
+    this.closes += 1;
+  };
+
   check = async (): Promise<void> => {
     if (this.checkError !== undefined) throw this.checkError;
   };
@@ -80,9 +84,7 @@ export class FakeSystem {
         if (this.connectError !== undefined) throw this.connectError;
       },
       check: () => this.check(),
-      close: async () => {
-        this.closes += 1;
-      },
+      close: () => this.close(),
     };
   }
 
