@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Authority } from '@millrace/contract';
-import type { Connection, ConnectionOptions, ResponseParser } from '@platformatic/kafka';
-import { connectionLost, recoverable, unreachable } from './errors.ts';
+import type { ResponseParser } from '@platformatic/kafka';
+import { connectionLost, loginRefused, recoverable, unreachable } from './errors.ts';
 import type { Library } from './library.ts';
+import { logIn } from './login.ts';
 import {
   decodeAnswer,
   encodeHead,
@@ -12,15 +13,13 @@ import {
   PRODUCE_VERSIONS,
   type ProduceAnswer,
 } from './produce.ts';
+import type { Login } from './security.ts';
+import { Wire, type WireOptions } from './wire.ts';
 
-export interface BrokerSettings {
-  readonly clientId: string;
-  readonly connectTimeoutMs: number;
-  readonly requestTimeoutMs: number;
+export interface BrokerSettings extends Omit<WireOptions, 'tls'> {
   readonly metadataTimeoutMs: number;
-  readonly keepAliveMs: number | undefined;
-  readonly noDelay: boolean;
-  readonly security: (host: string) => Pick<ConnectionOptions, 'tls' | 'sasl'>;
+  readonly tls: (host: string) => WireOptions['tls'];
+  readonly login: Login | undefined;
 }
 
 export interface ProduceBatch {
@@ -53,36 +52,32 @@ interface ProducerIdAnswer {
 
 const METADATA_KEY = 3;
 const INIT_PRODUCER_ID_KEY = 22;
-/** Requests are bounded by the sinks, for each partition, not by the connection. */
-const MAX_INFLIGHTS = 100_000;
+const SASL_AUTHENTICATE_KEY = 36;
+
+/** A login is renewed after this share of its life. */
+const SHARE_OF_LOGIN = 0.8;
 
 /** One logged-in connection to one broker: the requests this connector needs, as promises with our errors. */
 export class BrokerConnection {
   readonly address: Authority;
   readonly #library: Library;
   readonly #settings: BrokerSettings;
-  readonly #connection: Connection;
-  readonly #closed = new Set<(reason: Error) => void>();
+  readonly #wire: Wire;
   #versions: ReadonlyMap<number, readonly [min: number, max: number]> = new Map();
   #produceVersion = 0;
   #quietUntil = 0;
-  #isOpen = false;
-  #lastError: Error | undefined;
+  #renewal: NodeJS.Timeout | undefined;
+  #onLost: ((reason: Error) => void) | undefined;
 
-  private constructor(library: Library, address: Authority, settings: BrokerSettings) {
+  private constructor(library: Library, address: Authority, settings: BrokerSettings, wire: Wire) {
     this.address = address;
     this.#library = library;
     this.#settings = settings;
-    this.#connection = new library.Connection(settings.clientId, {
-      connectTimeout: settings.connectTimeoutMs,
-      requestTimeout: settings.requestTimeoutMs,
-      maxInflights: MAX_INFLIGHTS,
-      ...settings.security(address.host),
+    this.#wire = wire;
+    wire.whenLost((error) => {
+      clearTimeout(this.#renewal);
+      this.#onLost?.(connectionLost(address, error));
     });
-    this.#connection.on('error', (error) => {
-      this.#lastError = error;
-    });
-    this.#connection.on('close', () => this.#onClose());
   }
 
   /** Connects, logs in and learns which versions the broker speaks. Throws a `NotConnectedError` that names the cause. */
@@ -92,36 +87,29 @@ export class BrokerConnection {
     settings: BrokerSettings,
     signal: AbortSignal,
   ): Promise<BrokerConnection> {
-    const broker = new BrokerConnection(library, address, settings);
-    const abort = () => void broker.close();
-    signal.addEventListener('abort', abort, { once: true });
     try {
-      signal.throwIfAborted();
-      await broker.#open();
+      const wireOptions = { ...settings, tls: settings.tls(address.host) };
+      const wire = await Wire.connect(library, address, wireOptions, signal);
+      const broker = new BrokerConnection(library, address, settings, wire);
+      await broker.#greet(signal);
       return broker;
     } catch (error) {
-      await broker.close();
       throw unreachable(address, error);
-    } finally {
-      signal.removeEventListener('abort', abort);
     }
   }
 
   get isOpen(): boolean {
-    return this.#isOpen && this.#connection.isConnected();
+    return this.#wire.isOpen;
   }
 
   /** Calls back once when the connection is gone for a reason other than `close`. */
   onLost(callback: (reason: Error) => void): void {
-    this.#closed.add(callback);
+    this.#onLost = callback;
   }
 
-  async close(): Promise<void> {
-    this.#closed.clear();
-    this.#isOpen = false;
-    const { socket } = this.#connection;
-    await Promise.race([this.#connection.close(), sleep(500, undefined, { ref: false })]);
-    (socket as typeof socket | undefined)?.destroy();
+  close(): void {
+    this.#onLost = undefined;
+    this.#wire.destroy(new Error('the connection was closed'));
   }
 
   /** Topics with their partitions and leaders, and all brokers. An empty list asks for the brokers alone. */
@@ -129,11 +117,11 @@ export class BrokerConnection {
     const { metadataV12, metadataV9, metadataV4 } = this.#library;
     const api = this.#newest(METADATA_KEY, [metadataV12.api, metadataV9.api, metadataV4.api]);
     try {
-      return await this.#inTime(api.async(this.#connection, [...topics], mayCreate));
+      return await this.#inTime(api.async(this.#wire.asConnection, [...topics], mayCreate));
     } catch (error) {
       const answer = responseIn(error);
       if (answer !== undefined) return answer as ClusterMetadata;
-      throw connectionLost(this.address, this.#lastError ?? error);
+      throw connectionLost(this.address, this.#wire.error ?? error);
     }
   }
 
@@ -155,12 +143,14 @@ export class BrokerConnection {
     const { api } = this.#library.describeProducersV0;
     if (!this.#versions.has(api.key)) return undefined;
     try {
-      const answer = await this.#inTime(api.async(this.#connection, [{ name: topic, partitionIndexes: [partition] }]));
+      const answer = await this.#inTime(
+        api.async(this.#wire.asConnection, [{ name: topic, partitionIndexes: [partition] }]),
+      );
       const known = answer.topics[0]?.partitions[0]?.activeProducers ?? [];
       return known.find((one) => one.producerId === producer.id && one.producerEpoch === producer.epoch)?.lastSequence;
     } catch (error) {
       if (responseIn(error) !== undefined) return undefined;
-      throw connectionLost(this.address, this.#lastError ?? error);
+      throw connectionLost(this.address, this.#wire.error ?? error);
     }
   }
 
@@ -168,11 +158,11 @@ export class BrokerConnection {
     const { initProducerIdV4, initProducerIdV0 } = this.#library;
     const api = this.#newest(INIT_PRODUCER_ID_KEY, [initProducerIdV4.api, initProducerIdV0.api]);
     try {
-      return await this.#inTime(api.async(this.#connection, null, 0, -1n, -1));
+      return await this.#inTime(api.async(this.#wire.asConnection, null, 0, -1n, -1));
     } catch (error) {
       const answer = responseIn(error);
       if (answer !== undefined) return answer as ProducerIdAnswer;
-      throw connectionLost(this.address, this.#lastError ?? error);
+      throw connectionLost(this.address, this.#wire.error ?? error);
     }
   }
 
@@ -183,7 +173,7 @@ export class BrokerConnection {
   produce(batch: ProduceBatch): Promise<ProduceAnswer> {
     const { promise, resolve, reject } = Promise.withResolvers<ProduceAnswer>();
     const version = this.#produceVersion;
-    this.#connection.send<ProduceAnswer>(
+    this.#wire.send<ProduceAnswer>(
       PRODUCE_KEY,
       version,
       () => this.#produceRequest(batch, version),
@@ -191,7 +181,7 @@ export class BrokerConnection {
       isFlexible(version),
       isFlexible(version),
       (error, answer) => {
-        if (error !== null && error !== undefined) reject(connectionLost(this.address, this.#lastError ?? error));
+        if (error !== null && error !== undefined) reject(connectionLost(this.address, this.#wire.error ?? error));
         else resolve(batch.acks === 0 || answer === undefined ? NO_ANSWER : this.#heed(answer));
       },
     );
@@ -204,18 +194,45 @@ export class BrokerConnection {
     return remaining > 0 ? sleep(remaining, undefined, { ref: false }) : undefined;
   }
 
-  async #open(): Promise<void> {
-    await this.#connection.connect(this.address.host, this.address.port);
-    const { socket } = this.#connection;
-    socket.setNoDelay(this.#settings.noDelay);
-    if (this.#settings.keepAliveMs !== undefined) socket.setKeepAlive(true, this.#settings.keepAliveMs);
-    const { apiKeys } = await this.#inTime(this.#library.apiVersionsV1.api.async(this.#connection, '', ''));
-    this.#versions = new Map(apiKeys.map(({ apiKey, minVersion, maxVersion }) => [apiKey, [minVersion, maxVersion]]));
-    this.#produceVersion = this.#newest(
-      PRODUCE_KEY,
-      PRODUCE_VERSIONS.map((version) => ({ version })),
-    ).version;
-    this.#isOpen = true;
+  async #greet(signal: AbortSignal): Promise<void> {
+    const callOff = () => this.#wire.destroy(new Error('the connection attempt was called off'));
+    const timer = setTimeout(
+      () => this.#wire.destroy(new Error('login took too long')),
+      this.#settings.connectTimeoutMs,
+    );
+    signal.addEventListener('abort', callOff, { once: true });
+    try {
+      const { apiKeys } = await this.#library.apiVersionsV1.api.async(this.#wire.asConnection, '', '');
+      this.#versions = new Map(apiKeys.map(({ apiKey, minVersion, maxVersion }) => [apiKey, [minVersion, maxVersion]]));
+      await this.#logIn().catch((error: unknown) => {
+        // A login that fails on a sound connection was answered.
+        throw this.#wire.isOpen ? loginRefused(this.address, error) : error;
+      });
+      this.#produceVersion = this.#newest(
+        PRODUCE_KEY,
+        PRODUCE_VERSIONS.map((version) => ({ version })),
+      ).version;
+    } catch (error) {
+      this.close();
+      throw error;
+    } finally {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', callOff);
+    }
+  }
+
+  async #logIn(): Promise<void> {
+    const { login } = this.#settings;
+    if (login === undefined) return;
+    const { saslAuthenticateV2, saslAuthenticateV1, saslAuthenticateV0 } = this.#library;
+    const apis = [saslAuthenticateV2.api, saslAuthenticateV1.api, saslAuthenticateV0.api];
+    const api = this.#newest(SASL_AUTHENTICATE_KEY, apis) as typeof saslAuthenticateV2.api;
+    const lifeMs = await this.#wire.exclusively(() => logIn(this.#library, this.#wire, login, api));
+    if (lifeMs > 0) this.#renewal = setTimeout(() => this.#renewLogin(), lifeMs * SHARE_OF_LOGIN).unref();
+  }
+
+  #renewLogin(): void {
+    this.#logIn().catch((error: Error) => this.#wire.destroy(error));
   }
 
   /** The first of our versions, newest first, that the broker speaks as well. */
@@ -252,14 +269,6 @@ export class BrokerConnection {
       answer.catch(() => {});
       timer.abort();
     }
-  }
-
-  #onClose(): void {
-    if (!this.#isOpen) return;
-    this.#isOpen = false;
-    const reason = connectionLost(this.address, this.#lastError);
-    for (const callback of this.#closed) callback(reason);
-    this.#closed.clear();
   }
 }
 

@@ -8,7 +8,7 @@ import {
 import type { ConnectorConfig } from './config.ts';
 import { notConnected, recoverable } from './errors.ts';
 import { type Crc32c, type Library, type Loaded, loadLibrary } from './library.ts';
-import { saslOptions, tlsOptionsFor } from './security.ts';
+import { loginFor, tlsOptionsFor } from './security.ts';
 import { type TopicAnswer, TopicDirectory } from './topics.ts';
 
 /** Node id under which the first connection is kept when it is none of the addresses that brokers advertise. */
@@ -58,7 +58,7 @@ export class KafkaClient implements Link {
       const metadata = await bootstrap.metadata([], false);
       this.#takeAddresses(metadata);
     } catch (error) {
-      await bootstrap.close();
+      bootstrap.close();
       throw error;
     }
     this.#adopt(this.#nodeAt(bootstrap.address), bootstrap);
@@ -175,8 +175,6 @@ export class KafkaClient implements Link {
     this.#open.delete(node);
     this.#brokers.delete(node);
     this.topics.invalidateNode(node);
-    // The socket is gone, but the library may still hold a timer for the next login.
-    void broker.close();
     if (this.#open.size === 0) this.#context.lost(reason);
   }
 
@@ -210,7 +208,6 @@ export class KafkaClient implements Link {
 }
 
 function brokerSettings(config: ConnectorConfig, id: string): BrokerSettings {
-  const sasl = saslOptions(config.authentication);
   return {
     clientId: id,
     connectTimeoutMs: config.connect_timeout,
@@ -218,10 +215,8 @@ function brokerSettings(config: ConnectorConfig, id: string): BrokerSettings {
     metadataTimeoutMs: config.metadata_request_timeout,
     keepAliveMs: keepAliveMs(config.socket_opts.tcp_keepalive),
     noDelay: config.socket_opts.nodelay,
-    security: (host) => {
-      const tls = tlsOptionsFor(config.ssl, host);
-      return { ...(tls !== undefined && { tls }), ...(sasl !== undefined && { sasl }) };
-    },
+    tls: (host) => tlsOptionsFor(config.ssl, host),
+    login: loginFor(config.authentication),
   };
 }
 

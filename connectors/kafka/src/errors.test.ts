@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { NotConnectedError } from '@millrace/contract';
 import { AuthenticationError, NetworkError, protocolErrors } from '@platformatic/kafka';
-import { connectionLost, nameOf, unreachable, type Verdict, verdictOf } from './errors.ts';
+import { connectionLost, loginRefused, nameOf, unreachable, type Verdict, verdictOf } from './errors.ts';
 
 const BROKER = { host: 'kafka', port: 9092 };
 
@@ -31,7 +31,7 @@ test('codes have the names that Kafka gives them', () => {
 });
 
 test('a failed login and a dead broker are told apart', () => {
-  const refused = unreachable(BROKER, new NetworkError('failed', { cause: new AuthenticationError('SASL failed') }));
+  const refused = unreachable(BROKER, loginRefused(BROKER, new AuthenticationError('SASL failed')));
   const dead = unreachable(BROKER, new NetworkError('failed', { cause: new Error('connect ECONNREFUSED') }));
 
   assert.ok(refused instanceof NotConnectedError);

@@ -80,23 +80,26 @@ export function connectionLost({ host, port }: Authority, cause: unknown): Recov
   );
 }
 
-/** A broker could not be connected to, or refused the login. */
+/** A broker could not be connected to. */
 export function unreachable({ host, port }: Authority, cause: unknown): NotConnectedError {
   if (cause instanceof NotConnectedError) return cause;
   const fromOurs = causesOf(cause).find((error) => error instanceof NotConnectedError);
   if (fromOurs !== undefined) return fromOurs;
-  const refused = causesOf(cause).some(({ code }) => code === 'PLT_KFK_AUTHENTICATION');
-  return refused
-    ? notConnected(
-        'KAFKA_AUTHENTICATION_FAILED',
-        `Kafka at ${host}:${port} refused the login: ${reasonIn(cause)}; check authentication`,
-        cause,
-      )
-    : notConnected(
-        'KAFKA_UNREACHABLE',
-        `Cannot connect to Kafka at ${host}:${port}: ${reasonIn(cause)}; check bootstrap_hosts, ssl and that the broker runs`,
-        cause,
-      );
+  return notConnected(
+    'KAFKA_UNREACHABLE',
+    `Cannot connect to Kafka at ${host}:${port}: ${reasonIn(cause)}; check bootstrap_hosts, ssl and that the broker runs`,
+    cause,
+  );
+}
+
+/** The broker answered the login, and not with a yes. */
+export function loginRefused({ host, port }: Authority, cause: unknown): NotConnectedError {
+  if (cause instanceof NotConnectedError) return cause;
+  return notConnected(
+    'KAFKA_AUTHENTICATION_FAILED',
+    `Kafka at ${host}:${port} refused the login: ${reasonIn(cause)}; check authentication`,
+    cause,
+  );
 }
 
 /** What the innermost error says, which is the system's or the broker's own word. */

@@ -5,6 +5,7 @@ import { crc32c } from '@node-rs/crc32';
 import { compressionsAlgorithms, Reader, readRecordsBatch } from '@platformatic/kafka';
 import { encodeAll, sinkWith } from '../test/fixtures.ts';
 import type { ProduceBatch } from './broker-connection.ts';
+import { BufferPool } from './buffer-pool.ts';
 import { PartitionProducer } from './partition-producer.ts';
 import { ProducerId } from './producer-id.ts';
 
@@ -322,7 +323,13 @@ function producerTo(
   };
   return new PartitionProducer(
     client as never,
-    { acks: -1, compression: 'no_compression', producerId: new ProducerId(async () => broker.identity), ...settings },
+    {
+      acks: -1,
+      compression: 'no_compression',
+      producerId: new ProducerId(async () => broker.identity),
+      pool: new BufferPool(2),
+      ...settings,
+    },
     't',
     0,
   );

@@ -9,6 +9,7 @@ import {
   writeRecords,
 } from './batch.ts';
 import type { BrokerConnection } from './broker-connection.ts';
+import type { BufferPool } from './buffer-pool.ts';
 import type { KafkaClient } from './client.ts';
 import { type Codec, codecFor } from './compression.ts';
 import { nameOf, recoverable, unrecoverable, verdictOf } from './errors.ts';
@@ -21,10 +22,13 @@ export interface ProducerSettings {
   readonly acks: -1 | 0 | 1;
   readonly compression: SinkParameters['compression'];
   readonly producerId: ProducerId;
+  readonly pool: BufferPool;
 }
 
 /** A batch with room for its head in front, still without its place in the order. */
 interface Prepared {
+  /** The memory behind, when it goes back to the pool. */
+  readonly pooled: Buffer | undefined;
   readonly bytes: Buffer;
   readonly records: Records;
   readonly codec: number;
@@ -122,7 +126,11 @@ export class PartitionProducer {
     const sent: Sent = { attempt, answer: Promise.resolve(), isAborted: false };
     const { acks } = this.#settings;
     sent.answer = broker.produce({ topic: this.#topic, partition: this.#partition, acks, bytes: batch.bytes }).then(
-      (answer) => this.#onAnswer(sent, generation, answer),
+      (answer) => {
+        // Only an answer proves that the request has left the process and its bytes are free.
+        if (acks !== 0 && batch.pooled !== undefined) this.#settings.pool.give(batch.pooled);
+        this.#onAnswer(sent, generation, answer);
+      },
       (error: unknown) => this.#onLost(sent, generation, error),
     );
     return sent;
@@ -196,7 +204,13 @@ export class PartitionProducer {
 
   #prepare(records: readonly EncodedRecord[]): Promise<Prepared> | Prepared {
     const codec = codecFor(this.#settings.compression, this.#client.library);
-    return codec === undefined ? prepare(records) : compress(records, codec);
+    return codec === undefined ? this.#gather(records) : compress(records, codec);
+  }
+
+  #gather(records: readonly EncodedRecord[]): Prepared {
+    const pooled = this.#settings.pool.take(BATCH_HEAD + recordsBound(records));
+    const written = writeRecords(records, pooled, BATCH_HEAD);
+    return { pooled, bytes: pooled.subarray(0, written.end), records: written, codec: 0 };
   }
 
   async #needProducer(): Promise<void> {
@@ -271,17 +285,16 @@ export class PartitionProducer {
   }
 }
 
-function prepare(records: readonly EncodedRecord[]): Prepared {
-  const target = Buffer.allocUnsafeSlow(BATCH_HEAD + recordsBound(records));
-  const written = writeRecords(records, target, BATCH_HEAD);
-  return { bytes: target.subarray(0, written.end), records: written, codec: 0 };
-}
-
 async function compress(records: readonly EncodedRecord[], codec: Codec): Promise<Prepared> {
   const plain = Buffer.allocUnsafeSlow(recordsBound(records));
   const written = writeRecords(records, plain, 0);
   const compressed = await codec.compress(plain.subarray(0, written.end));
-  return { bytes: Buffer.concat([Buffer.allocUnsafe(BATCH_HEAD), compressed]), records: written, codec: codec.id };
+  return {
+    pooled: undefined,
+    bytes: Buffer.concat([Buffer.allocUnsafe(BATCH_HEAD), compressed]),
+    records: written,
+    codec: codec.id,
+  };
 }
 
 /** Rejects when the signal aborts first. */

@@ -2,25 +2,36 @@ import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { type ConnectionOptions, rootCertificates } from 'node:tls';
 import { readSecret, type TlsOptions } from '@millrace/contract';
-import type { SASLOptions } from '@platformatic/kafka';
 import type { Authentication } from './config.ts';
 import { OAuthTokens } from './oauth.ts';
 
+/** What a connection needs to log in. Secrets are functions: they are read for each login, so that they can rotate. */
+export type Login =
+  | {
+      readonly kind: 'password';
+      readonly mechanism: PasswordMechanism;
+      readonly username: string;
+      readonly password: () => string;
+    }
+  | {
+      readonly kind: 'token';
+      readonly token: () => Promise<string>;
+      readonly extensions: Readonly<Record<string, string>>;
+    };
+
+export type PasswordMechanism = 'PLAIN' | 'SCRAM-SHA-256' | 'SCRAM-SHA-512';
+
 const MECHANISMS = { plain: 'PLAIN', scram_sha_256: 'SCRAM-SHA-256', scram_sha_512: 'SCRAM-SHA-512' } as const;
 
-/** How connections log in; undefined without authentication. Secrets are read for each connection, so that they can rotate. */
-export function saslOptions(authentication: Authentication): SASLOptions | undefined {
+/** How connections log in; undefined without authentication. */
+export function loginFor(authentication: Authentication): Login | undefined {
   if (authentication === 'none') return undefined;
   if (authentication.mechanism === 'oauth') {
     const tokens = new OAuthTokens(authentication);
-    return {
-      mechanism: 'OAUTHBEARER',
-      token: () => tokens.get(),
-      oauthBearerExtensions: authentication.extensions,
-    };
+    return { kind: 'token', token: () => tokens.get(), extensions: authentication.extensions };
   }
   const { mechanism, username, password } = authentication;
-  return { mechanism: MECHANISMS[mechanism], username, password: () => readSecret(password) };
+  return { kind: 'password', mechanism: MECHANISMS[mechanism], username, password: () => readSecret(password) };
 }
 
 /** Options for a TLS connection to `host`; undefined without TLS. Files are read at each call. */

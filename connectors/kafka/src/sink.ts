@@ -9,6 +9,7 @@ import {
   type SinkContext,
   UnrecoverableError,
 } from '@millrace/contract';
+import { BufferPool } from './buffer-pool.ts';
 import type { KafkaClient } from './client.ts';
 import { recoverable, unhealthyTarget, unrecoverable } from './errors.ts';
 import { murmur2, phash2 } from './hash.ts';
@@ -18,6 +19,9 @@ import { PartitionProducer, type ProducerSettings } from './partition-producer.t
 import { ProducerId } from './producer-id.ts';
 import { compileField, hashKey, timestampFrom, topicOf, writeHead } from './record.ts';
 import type { Topic } from './topics.ts';
+
+/** Batches whose memory a sink keeps for the next ones. */
+const POOLED_BATCHES = 8;
 
 /** Writes rule outputs to Kafka: the topic is fixed or rendered for each record, a lane is a partition. */
 export class KafkaSink implements Sink {
@@ -44,6 +48,7 @@ export class KafkaSink implements Sink {
       acks: acksOf(parameters),
       compression: parameters.compression,
       producerId: new ProducerId(() => client.producerIdentity()),
+      pool: new BufferPool(POOLED_BATCHES),
     };
     this.#writeKey = compileField(parameters.message.key);
     this.#writeValue = compileField(parameters.message.value);
