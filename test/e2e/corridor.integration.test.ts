@@ -231,7 +231,7 @@ test('counts what Kafka or the template refuses as failed, with the reason, and 
   assert.equal(metrics['success'], 940);
   assert.equal(ids.length, 940);
   assert.deepEqual(clientsOutOfOrder(ids), []);
-  for (const reason of ['KAFKA_TOPIC_NOT_RENDERED', 'KAFKA_UNKNOWN_TOPIC', 'KAFKA_MESSAGE_TOO_LARGE']) {
+  for (const reason of ['KAFKA_TOPIC_NOT_RENDERED', 'KAFKA_UNKNOWN_TOPIC', 'KAFKA_TOO_LARGE']) {
     assert.ok(
       node.output.some((line) => line.includes(reason)),
       `the log names ${reason}`,

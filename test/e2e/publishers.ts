@@ -47,6 +47,6 @@ async function publishAs(clientId: string, load: Load, acknowledged: string[]): 
   await client.endAsync(true).catch(() => undefined);
 }
 
-export function numberedPayload(clientId: string, sequence: number): string {
+function numberedPayload(clientId: string, sequence: number): string {
   return JSON.stringify({ id: `${clientId}/${sequence}`, battery: sequence % 100, action: 'unlock' });
 }

@@ -1,4 +1,4 @@
-import type { Log } from '@millrace/contract';
+import { DeliveryError, type Log } from '@millrace/contract';
 import type { Clock, ResourceStatus } from './ports.ts';
 
 /** What an operator may want to hear of: alarms, `$SYS` topics and traces listen to these. */
@@ -42,7 +42,9 @@ export class ResourceEvents {
 
   recordFailed(id: string, error: Error): void {
     const reason = error.message;
-    if (this.#isDue(`failed ${id}`)) this.#log.warn({ resource: id, error }, 'a record was refused for good');
+    // Each kind of refusal has its own cause to mend, so one must not hide another.
+    const code = error instanceof DeliveryError ? error.code : error.name;
+    if (this.#isDue(`failed ${code} ${id}`)) this.#log.warn({ resource: id, error }, 'a record was refused for good');
     this.#listener({ kind: 'records_failed', id, reason });
   }
 
