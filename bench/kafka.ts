@@ -53,9 +53,9 @@ publish({
 });
 
 async function ours(service: KafkaService, name: string, value: string, size: number): Promise<Contender> {
-  const { config, open, sink: definition } = kafkaProducer;
+  const { config, sink: definition } = kafkaProducer;
   const context = { id: 'bench', node: 'bench', log: quiet, lost: nothing };
-  const link = open(config.parse({ bootstrap_hosts: service.bootstrap }), context);
+  const link = kafkaProducer.open(config.parse({ bootstrap_hosts: service.bootstrap }), context);
   if (definition === undefined) throw new TypeError('the connector has no sink');
   const parameters = definition.parameters.parse({
     topic: TOPIC,

@@ -1,7 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { accepts, freePort, tempDir } from '@millrace/testkit';
+import { accepts, freePort, Mosquitto } from '@millrace/testkit';
 import { Child } from './child.ts';
 import { MEASURED_CORE, pin } from './cpu.ts';
 import { NODE_NOTE, startNode } from './node.ts';
@@ -21,7 +20,7 @@ export interface RunningBroker {
  * What its defaults do not allow: it would drop QoS 1 messages beyond 1000 in the queue of a client, and disconnect a QoS 2
  * publisher with more than 20 on their way.
  */
-const MOSQUITTO_SETTINGS = ['allow_anonymous true', 'max_queued_messages 0', 'max_inflight_messages 100'];
+const MOSQUITTO_SETTINGS = ['max_queued_messages 0', 'max_inflight_messages 100'];
 
 /** The whole product with an empty configuration. */
 export async function startMillrace(): Promise<RunningBroker> {
@@ -46,17 +45,12 @@ export async function startAedes(): Promise<RunningBroker> {
 }
 
 export async function startMosquitto(): Promise<RunningBroker> {
-  const port = await freePort();
-  const directory = await tempDir('mosquitto');
-  const configFile = join(directory.path, 'mosquitto.conf');
-  writeFileSync(configFile, [`listener ${port} 127.0.0.1`, ...MOSQUITTO_SETTINGS, ''].join('\n'));
-  const child = await started('mosquitto', ['-c', configFile], port);
-  const stop = async () => {
-    await child.stop();
-    await directory[Symbol.asyncDispose]();
-  };
-  const note = `Mosquitto ${mosquittoVersion()}: default settings but ${MOSQUITTO_SETTINGS.map((setting) => `\`${setting}\``).join(', ')}`;
-  return { name: 'Mosquitto', pid: child.pid, port, note, stop };
+  const broker = await Mosquitto.start({ config: MOSQUITTO_SETTINGS });
+  const { pid, port } = broker;
+  pin(pid, MEASURED_CORE);
+  const settings = MOSQUITTO_SETTINGS.map((setting) => `\`${setting}\``).join(', ');
+  const note = `Mosquitto ${mosquittoVersion()}: default settings but ${settings}`;
+  return { name: 'Mosquitto', pid, port, note, stop: () => broker[Symbol.asyncDispose]() };
 }
 
 async function started(program: string, args: readonly string[], port: number): Promise<Child> {

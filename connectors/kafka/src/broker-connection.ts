@@ -226,8 +226,12 @@ export class BrokerConnection {
     if (login === undefined) return;
     const { saslAuthenticateV2, saslAuthenticateV1, saslAuthenticateV0 } = this.#library;
     const apis = [saslAuthenticateV2.api, saslAuthenticateV1.api, saslAuthenticateV0.api];
-    const api = this.#newest(SASL_AUTHENTICATE_KEY, apis) as typeof saslAuthenticateV2.api;
-    const lifeMs = await this.#wire.exclusively(() => logIn(this.#library, this.#wire, login, api));
+    const api = this.#newest(SASL_AUTHENTICATE_KEY, apis);
+    const lifeMs = await this.#wire
+      .exclusively(() => logIn(this.#library, this.#wire, login, api))
+      .catch((error: unknown) => {
+        throw this.#wire.isOpen ? loginRefused(this.address, error) : error;
+      });
     if (lifeMs > 0) this.#renewal = setTimeout(() => this.#renewLogin(), lifeMs * SHARE_OF_LOGIN).unref();
   }
 

@@ -31,20 +31,22 @@ test('codes have the names that Kafka gives them', () => {
 });
 
 test('a failed login and a dead broker are told apart', () => {
-  const refused = unreachable(BROKER, loginRefused(BROKER, new AuthenticationError('SASL failed')));
-  const dead = unreachable(BROKER, new NetworkError('failed', { cause: new Error('connect ECONNREFUSED') }));
+  const refused = loginRefused(BROKER, new AuthenticationError('SASL failed', { cause: new Error('bad credentials') }));
+  const dead = unreachable(BROKER, new Error('connect ECONNREFUSED'));
 
   assert.ok(refused instanceof NotConnectedError);
   assert.equal(refused.code, 'KAFKA_AUTHENTICATION_FAILED');
+  assert.match(refused.message, /kafka:9092.*bad credentials.*check authentication/);
   assert.equal(dead.code, 'KAFKA_UNREACHABLE');
   assert.match(dead.message, /kafka:9092.*ECONNREFUSED.*bootstrap_hosts/);
 });
 
 test('an error of the token endpoint passes through', () => {
   const ours = new NotConnectedError('KAFKA_AUTHENTICATION_FAILED', 'The token endpoint answered 401');
-  const wrapped = new NetworkError('failed', { cause: new AuthenticationError('provider threw', { cause: ours }) });
+  const wrapped = new AuthenticationError('provider threw', { cause: ours });
 
-  assert.equal(unreachable(BROKER, wrapped), ours);
+  assert.equal(loginRefused(BROKER, wrapped), ours);
+  assert.equal(unreachable(BROKER, ours), ours);
 });
 
 test('a lost connection says why', () => {

@@ -83,8 +83,6 @@ export function connectionLost({ host, port }: Authority, cause: unknown): Recov
 /** A broker could not be connected to. */
 export function unreachable({ host, port }: Authority, cause: unknown): NotConnectedError {
   if (cause instanceof NotConnectedError) return cause;
-  const fromOurs = causesOf(cause).find((error) => error instanceof NotConnectedError);
-  if (fromOurs !== undefined) return fromOurs;
   return notConnected(
     'KAFKA_UNREACHABLE',
     `Cannot connect to Kafka at ${host}:${port}: ${reasonIn(cause)}; check bootstrap_hosts, ssl and that the broker runs`,
@@ -92,13 +90,16 @@ export function unreachable({ host, port }: Authority, cause: unknown): NotConne
   );
 }
 
-/** The broker answered the login, and not with a yes. */
+/** A broker answered the login with no; what the token endpoint said comes first. */
 export function loginRefused({ host, port }: Authority, cause: unknown): NotConnectedError {
-  if (cause instanceof NotConnectedError) return cause;
-  return notConnected(
-    'KAFKA_AUTHENTICATION_FAILED',
-    `Kafka at ${host}:${port} refused the login: ${reasonIn(cause)}; check authentication`,
-    cause,
+  const ofEndpoint = causesOf(cause).find((error) => error instanceof NotConnectedError);
+  return (
+    ofEndpoint ??
+    notConnected(
+      'KAFKA_AUTHENTICATION_FAILED',
+      `Kafka at ${host}:${port} refused the login: ${reasonIn(cause)}; check authentication`,
+      cause,
+    )
   );
 }
 

@@ -2,6 +2,8 @@ import type { Library } from './library.ts';
 import type { Login } from './security.ts';
 import type { Wire } from './wire.ts';
 
+type AuthenticateApi = Library['saslAuthenticateV2']['api'];
+
 type SaslPlain = Library['saslPlain']['authenticate'];
 type AuthenticateApi = Parameters<SaslPlain>[0];
 type AuthenticateResponse = Awaited<ReturnType<SaslPlain>>;
@@ -19,8 +21,8 @@ export async function logIn(
   const mechanism = login.kind === 'token' ? 'OAUTHBEARER' : login.mechanism;
   await library.saslHandshakeV1.api.async(wire.asConnection, mechanism);
   const { sessionLifetimeMs } = await authenticate(library, wire, login, authenticateApi);
-  // Absent from the oldest version of the answer.
-  return Number((sessionLifetimeMs as bigint | undefined) ?? 0);
+  // The oldest version of the answer has none.
+  return Number(sessionLifetimeMs ?? 0);
 }
 
 function authenticate(library: Library, wire: Wire, login: Login, api: AuthenticateApi): Promise<AuthenticateResponse> {

@@ -7,6 +7,7 @@ export {
   type SinkDefinition,
   type SourceDefinition,
 } from './connector.ts';
+export { erlangHash } from './erlang-hash.ts';
 export {
   DeliveryError,
   NotConnectedError,

@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { countBrokers, createTopic, deleteTopic, type TopicOptions } from './kafka-admin.ts';
-import { installKafka, run } from './kafka-install.ts';
+import { installKafka } from './kafka-install.ts';
+import { run } from './maven.ts';
 
 export interface KafkaOptions {
   /** Kafka release; default 4.1.1. */

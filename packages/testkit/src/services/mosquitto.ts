@@ -56,6 +56,11 @@ export class Mosquitto implements AsyncDisposable {
     }
   }
 
+  /** For measuring it from outside. */
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#child.exitCode === null && this.#child.signalCode === null) {
       const ended = once(this.#child, 'exit');
