@@ -2,8 +2,6 @@ import type { Library } from './library.ts';
 import type { Login } from './security.ts';
 import type { Wire } from './wire.ts';
 
-type AuthenticateApi = Library['saslAuthenticateV2']['api'];
-
 type SaslPlain = Library['saslPlain']['authenticate'];
 type AuthenticateApi = Parameters<SaslPlain>[0];
 type AuthenticateResponse = Awaited<ReturnType<SaslPlain>>;
