@@ -204,10 +204,7 @@ export class BrokerConnection {
     try {
       const { apiKeys } = await this.#library.apiVersionsV1.api.async(this.#wire.asConnection, '', '');
       this.#versions = new Map(apiKeys.map(({ apiKey, minVersion, maxVersion }) => [apiKey, [minVersion, maxVersion]]));
-      await this.#logIn().catch((error: unknown) => {
-        // A login that fails on a sound connection was answered.
-        throw this.#wire.isOpen ? loginRefused(this.address, error) : error;
-      });
+      await this.#logIn();
       this.#produceVersion = this.#newest(
         PRODUCE_KEY,
         PRODUCE_VERSIONS.map((version) => ({ version })),
@@ -230,6 +227,7 @@ export class BrokerConnection {
     const lifeMs = await this.#wire
       .exclusively(() => logIn(this.#library, this.#wire, login, api))
       .catch((error: unknown) => {
+        // A login that fails on a sound connection was answered.
         throw this.#wire.isOpen ? loginRefused(this.address, error) : error;
       });
     if (lifeMs > 0) this.#renewal = setTimeout(() => this.#renewLogin(), lifeMs * SHARE_OF_LOGIN).unref();

@@ -1,5 +1,5 @@
 import type { EncodedRecord, RecordWriter, RuleOutput } from '@millrace/contract';
-import { isText, type Template, toText, type Value } from '@millrace/values';
+import { isText, ownProperty, type Template, toText, type Value } from '@millrace/values';
 import { varintSize, writeVarint } from './varint.ts';
 
 /**
@@ -69,9 +69,9 @@ function readLength(bytes: Uint8Array, start: number): { at: number; length: num
 }
 
 /** The milliseconds a timestamp template stands for; anything but a whole number of them becomes `now`. */
-export function timestampFrom(value: Value, now: number): number {
+export function timestampFrom(value: Value, now: () => number): number {
   const milliseconds = typeof value === 'number' ? value : isText(value) ? fromDigits(toText(value)) : Number.NaN;
-  return Number.isInteger(milliseconds) && milliseconds >= 0 && milliseconds < LAST_TIMESTAMP ? milliseconds : now;
+  return Number.isInteger(milliseconds) && milliseconds >= 0 && milliseconds < LAST_TIMESTAMP ? milliseconds : now();
 }
 
 function fromDigits(text: string): number {
@@ -84,10 +84,19 @@ export type FieldWriter = (output: RuleOutput, record: RecordWriter) => void;
 /** Compiles a key or value template. What it renders to nothing is written as NULL. */
 export function compileField(template: Template | undefined): FieldWriter {
   if (template === undefined) return (_output, record) => record.writeByte(NULL);
-  if (template.placeholders.length === 1 && isOnePlaceholder(template)) {
-    return (output, record) => writeValue(record, template.value(output));
+  if (isOnePlaceholder(template)) {
+    const read = compileValue(template);
+    return (output, record) => writeValue(record, read(output));
   }
-  return (output, record) => writeSized(record, () => template.write(output, record, { missing: '' }));
+  return (output, record) => writeSized(record, 2, () => template.write(output, record, { missing: '' }));
+}
+
+/** The value of a template; a column, which is what most of them name, is read without walking a path. */
+export function compileValue(template: Template): (output: RuleOutput) => Value {
+  const [column, ...deeper] = template.placeholders[0] ?? [];
+  if (column === undefined || deeper.length > 0 || !isOnePlaceholder(template))
+    return (output) => template.value(output);
+  return (output) => ownProperty(output, column);
 }
 
 /** True when the template is a placeholder and nothing else, so that its value keeps its type. */
@@ -106,8 +115,11 @@ function writeBytes(record: RecordWriter, bytes: Uint8Array): void {
   record.writeBytes(bytes);
 }
 
+/** Up to here a text takes less than 64 bytes, whose number fits one byte. */
+const SHORT_TEXT = 21;
+
 function writeText(record: RecordWriter, text: string): void {
-  writeSized(record, () => record.writeText(text));
+  writeSized(record, text.length <= SHORT_TEXT ? 1 : 2, () => record.writeText(text));
 }
 
 /** Appends text or bytes with their length; nothing stays nothing, unlike keys and values. */
@@ -123,17 +135,19 @@ export function writeSignedVarint(record: RecordWriter, value: number): void {
 }
 
 /**
- * Appends what `write` appends, with its length in front; nothing is NULL. The length is known only afterwards: room is left for a guess
- * (2 bytes hold 64 to 8191), and the content moved when that was wrong.
+ * Appends what `write` appends, with its length in front; nothing is NULL. The length is known only afterwards: room is
+ * left for a guess of its size (2 bytes hold 64 to 8191), and the content moved when that was wrong.
  */
-function writeSized(record: RecordWriter, write: () => unknown): void {
-  const at = record.reserve(2);
-  record.advance(2);
+function writeSized(record: RecordWriter, guess: number, write: () => unknown): void {
+  const at = record.reserve(guess);
+  record.advance(guess);
   write();
-  const length = record.position - at - 2;
+  const length = record.position - at - guess;
   const size = length === 0 ? 1 : varintSize(length);
-  record.reserve(3);
-  if (size !== 2) record.buffer.copyWithin(at + size, at + 2, at + 2 + length);
+  if (size !== guess) {
+    record.reserve(5);
+    record.buffer.copyWithin(at + size, at + guess, at + guess + length);
+  }
   writeVarint(record.buffer, at, length === 0 ? -1 : length);
   record.truncate(at + size + length);
 }

@@ -17,7 +17,7 @@ import { compileHeaders } from './headers.ts';
 import { acksOf, isTopicName, type SinkParameters } from './parameters.ts';
 import { PartitionProducer, type ProducerSettings } from './partition-producer.ts';
 import { ProducerId } from './producer-id.ts';
-import { compileField, hashKey, timestampFrom, topicOf, writeHead } from './record.ts';
+import { compileField, compileValue, hashKey, timestampFrom, topicOf, writeHead } from './record.ts';
 import type { Topic } from './topics.ts';
 
 /** Batches whose memory a sink keeps for the next ones. */
@@ -29,6 +29,7 @@ export class KafkaSink implements Sink {
   readonly #client: KafkaClient;
   readonly #context: SinkContext;
   readonly #fixedTopic: string | undefined;
+  readonly #readTimestamp;
   readonly #writeKey;
   readonly #writeValue;
   readonly #writeHeaders;
@@ -50,6 +51,7 @@ export class KafkaSink implements Sink {
       producerId: new ProducerId(() => client.producerIdentity()),
       pool: new BufferPool(POOLED_BATCHES),
     };
+    this.#readTimestamp = compileValue(parameters.message.timestamp);
     this.#writeKey = compileField(parameters.message.key);
     this.#writeValue = compileField(parameters.message.value);
     this.#writeHeaders = compileHeaders(parameters, (key) => this.#warnAboutHeader(key));
@@ -57,7 +59,7 @@ export class KafkaSink implements Sink {
 
   encode(output: RuleOutput, record: RecordWriter): void {
     const topic = this.#fixedTopic === undefined ? this.#renderTopic(output) : undefined;
-    writeHead(record, timestampFrom(this.#parameters.message.timestamp.value(output), Date.now()), topic);
+    writeHead(record, timestampFrom(this.#readTimestamp(output), Date.now), topic);
     this.#writeKey(output, record);
     this.#writeValue(output, record);
     this.#writeHeaders(output, record);

@@ -60,7 +60,7 @@ describe('Kafka 4.1.1', () => {
   let client: KafkaClient;
 
   before(async () => {
-    kafka = await startKafka({ sasl: true, tls: true });
+    kafka = await startKafka({ sasl: true, tls: true, properties: { 'connections.max.reauth.ms': '1500' } });
     client = await connected({ bootstrap_hosts: kafka.bootstrap });
   });
   after(() => kafka.stop());
@@ -247,6 +247,27 @@ describe('Kafka 4.1.1', () => {
       );
     }
     assert.equal((await consume(kafka.bootstrap, 'login')).length, 9);
+  });
+
+  test('a login is renewed while batches are on their way', async () => {
+    const { name: username, password } = kafka.user;
+    await kafka.createTopic('renewed');
+    const losses: Error[] = [];
+    const authentication = { mechanism: 'scram_sha_256', username, password };
+    const own = await connected({ bootstrap_hosts: kafka.saslBootstrap, authentication }, (reason) =>
+      losses.push(reason),
+    );
+    const sink = sinkWith({ topic: 'renewed' }, own);
+    await sink.prepare();
+
+    let sent = 0;
+    for (const until = Date.now() + 4000; Date.now() < until; sent += 200) {
+      const { retried } = await deliver(own, sink, numbered(200), { batchSize: 10 });
+      assert.deepEqual(retried, []);
+    }
+
+    assert.deepEqual(losses, []);
+    assert.equal((await consume(kafka.bootstrap, 'renewed')).length, sent);
   });
 
   test('TLS works, with and without a look at the certificate', async () => {
