@@ -81,20 +81,21 @@ test('a rule may name actions that do not exist yet', async () => {
 });
 
 test('the list is paged and filtered', async () => {
-  await api.post('/rules', { id: 'f1', sql: 'SELECT * FROM "filter/+"', enable: false, description: 'blue' });
-  await api.post('/rules', { id: 'f2', sql: 'SELECT * FROM "filter/2"', actions: ['http:sink'] });
-  await api.post('/rules', { id: 'f3', sql: 'SELECT * FROM "$sources/http:in"' });
+  // A name that no generated id of another test, eight hex digits, can contain.
+  await api.post('/rules', { id: 'listed_1', sql: 'SELECT * FROM "filter/+"', enable: false, description: 'blue' });
+  await api.post('/rules', { id: 'listed_2', sql: 'SELECT * FROM "filter/2"', actions: ['http:sink'] });
+  await api.post('/rules', { id: 'listed_3', sql: 'SELECT * FROM "$sources/http:in"' });
   const ids = async (query: string): Promise<string[]> =>
     (await api.get(`/rules?${query}`)).body.data.map(({ id }: { id: string }) => id);
 
-  assert.deepEqual(await ids('like_id=f&like_from=filter'), ['f1', 'f2']);
-  assert.deepEqual(await ids('from=filter/2'), ['f2']);
-  assert.deepEqual(await ids('match_from=filter/9'), ['f1']);
-  assert.deepEqual(await ids('like_description=blu'), ['f1']);
-  assert.deepEqual(await ids('enable=false'), ['f1']);
-  assert.deepEqual(await ids('action=http:sink&action=http:none'), ['f2']);
-  assert.deepEqual(await ids('source=http:in'), ['f3']);
-  const page = await api.get('/rules?like_id=f&page=2&limit=2');
+  assert.deepEqual(await ids('like_id=listed&like_from=filter'), ['listed_1', 'listed_2']);
+  assert.deepEqual(await ids('from=filter/2'), ['listed_2']);
+  assert.deepEqual(await ids('match_from=filter/9'), ['listed_1']);
+  assert.deepEqual(await ids('like_description=blu'), ['listed_1']);
+  assert.deepEqual(await ids('enable=false'), ['listed_1']);
+  assert.deepEqual(await ids('action=http:sink&action=http:none'), ['listed_2']);
+  assert.deepEqual(await ids('source=http:in'), ['listed_3']);
+  const page = await api.get('/rules?like_id=listed&page=2&limit=2');
   assert.deepEqual(page.body.meta, { page: 2, limit: 2, count: 3, hasnext: false });
   const bad = await api.get('/rules?page=0');
   assert.deepEqual([bad.status, bad.body.code, bad.body.message], [400, 'BAD_REQUEST', 'page_limit_invalid']);
